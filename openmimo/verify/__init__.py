@@ -1,0 +1,1 @@
+"""Whether something is right, with the reason. Imports no torch."""
