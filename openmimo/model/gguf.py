@@ -1,0 +1,130 @@
+"""Reading GGUF files of the Llama and Qwen2 architectures, quantised or not, tensor by tensor into fp32 or bf16.
+
+The `gguf` package knows the formats; what is ours is the mapping and the check that
+nothing is missing. llama.cpp stores the q and k rows of Llama models permuted, for its own
+way of turning pairs; here they are put back. Knows no tokenizer (`text/gguf_vocabulary.py`).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from gguf import GGUFReader
+from gguf.quants import dequantize
+
+from openmimo.core.errors import InputError, WeightsError
+from openmimo.core.memory import require
+from openmimo.model.config import ModelConfig
+from openmimo.model.folder import check_tensors, empty, finish, parameter_shapes, place, weights_bytes
+from openmimo.model.mimo import MiMo
+
+OUTSIDE = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
+INSIDE = {
+    "attn_norm": "input_layernorm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_norm": "post_attention_layernorm",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+IGNORED = ("rope_freqs.weight",)  # a table that plain rotary positions do not need
+
+
+def open_gguf(path: Path) -> GGUFReader:
+    """The reader of a file; `WeightsError` if it is cut short or no GGUF file."""
+    try:
+        return GGUFReader(path)
+    except FileNotFoundError:
+        raise InputError(f"{path} is not there", "check the path") from None
+    except (ValueError, IndexError, KeyError, OverflowError, UnicodeDecodeError) as error:
+        raise WeightsError(f"{path} is cut short or no GGUF file: {error}", "copy the file again") from None
+
+
+def read_gguf_config(path: Path) -> ModelConfig:
+    """The config of a GGUF file, from its metadata."""
+    return _config(path, open_gguf(path))
+
+
+def read_gguf(path: Path, dtype: torch.dtype = torch.float32) -> MiMo:
+    """Load a GGUF file.
+
+    Raises `InputError` for an architecture that is not built in, `WeightsError` for a
+    broken file or tensors that do not fit, `NotEnoughMemory` before loading.
+    """
+    reader = open_gguf(path)
+    config = _config(path, reader)
+    model = empty(config)
+    tensors = {_name(path, tensor.name): tensor for tensor in reader.tensors if tensor.name not in IGNORED}
+    found = {name: tuple(int(size) for size in reversed(tensor.shape)) for name, tensor in tensors.items()}
+    check_tensors(path, parameter_shapes(model), found)
+    require(weights_bytes(config, dtype), f"{path} in {dtype}".replace("torch.", ""))
+    permuted = _value(reader, "general.architecture") == "llama"
+    for name, tensor in tensors.items():
+        weight = torch.from_numpy(dequantize(tensor.data, tensor.tensor_type).reshape(found[name]).copy())
+        if permuted and name.endswith("q_proj.weight"):
+            weight = unpermute(weight, config.num_attention_heads)
+        if permuted and name.endswith("k_proj.weight"):
+            weight = unpermute(weight, config.num_key_value_heads)
+        place(model, name, weight.to(dtype))
+    return finish(model)
+
+
+def unpermute(weight: torch.Tensor, heads: int) -> torch.Tensor:
+    """Rows of q or k from llama.cpp's order (pairs side by side) to the halves of Hugging Face; (heads * h, D)."""
+    rows = weight.shape[0]
+    return weight.view(heads, rows // heads // 2, 2, -1).transpose(1, 2).reshape(rows, -1)
+
+
+def _config(path: Path, reader: GGUFReader) -> ModelConfig:
+    kind = _value(reader, "general.architecture")
+    if kind not in ("llama", "qwen2"):
+        raise InputError(f"{path} has the architecture {kind!r}", "only llama and qwen2 files can be read")
+
+    def need(key: str, default: Any = None) -> Any:
+        value = _value(reader, f"{kind}.{key}")
+        if value is None and default is None:
+            raise InputError(f"{path} has no {kind}.{key} in its metadata", "take a complete GGUF file")
+        return default if value is None else value
+
+    scaling = _value(reader, f"{kind}.rope.scaling.type")
+    if scaling not in (None, "none"):
+        raise InputError(f"{path} asks for {scaling!r} rotary scaling, which is not built in", "use a model with plain rotary positions")
+    if kind == "llama" and _value(reader, "llama.expert_count"):
+        raise InputError(f"{path} is a mixture of experts", "only dense models can be read")
+    names = {tensor.name: tensor for tensor in reader.tensors}
+    if "token_embd.weight" not in names:
+        raise WeightsError(f"{path} has no token_embd.weight", "take a complete GGUF file")
+    hidden, heads = int(need("embedding_length")), int(need("attention.head_count"))
+    return ModelConfig(
+        vocab_size=int(names["token_embd.weight"].shape[1]),
+        hidden_size=hidden,
+        intermediate_size=int(need("feed_forward_length")),
+        num_hidden_layers=int(need("block_count")),
+        num_attention_heads=heads,
+        num_key_value_heads=int(need("attention.head_count_kv", heads)),
+        head_dim=int(need("attention.key_length", hidden // heads)),
+        max_position_embeddings=int(need("context_length")),
+        rope_theta=float(need("rope.freq_base", 10_000.0)),
+        rms_norm_eps=float(need("attention.layer_norm_rms_epsilon")),
+        qkv_bias="blk.0.attn_q.bias" in names,
+        tie_word_embeddings="output.weight" not in names,
+    )
+
+
+def _value(reader: GGUFReader, key: str) -> Any:
+    field = reader.get_field(key)
+    return None if field is None else field.contents()
+
+
+def _name(path: Path, name: str) -> str:
+    """Our name of a GGUF tensor."""
+    stem, _, leaf = name.rpartition(".")
+    if stem in OUTSIDE:
+        return f"{OUTSIDE[stem]}.{leaf}"
+    parts = stem.split(".")
+    if len(parts) == 3 and parts[0] == "blk" and parts[2] in INSIDE:
+        return f"model.layers.{parts[1]}.{INSIDE[parts[2]]}.{leaf}"
+    raise WeightsError(f"{path} has the unknown tensor {name}", "only plain llama and qwen2 files can be read")

