@@ -1,0 +1,67 @@
+"""A model as one thing: weights, tokenizer, chat template and the tokens that end an answer.
+
+A model is named the same way everywhere: a shipped one (`nano`), one added to the cache
+(`openmimo models`), a folder, or a GGUF file. Read `session.py` next.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from openmimo.core.errors import InputError
+from openmimo.core.files import read_json
+from openmimo.engine.catalog import find
+from openmimo.model.folder import check_vocabulary, read_config, read_folder
+from openmimo.model.gguf import read_gguf
+from openmimo.model.mimo import MiMo
+from openmimo.text.gguf_vocabulary import tokenizer_from_gguf
+from openmimo.text.template import CHATML, ChatTemplate
+from openmimo.text.tokenizer import Tokenizer
+
+SMALL = 300_000_000  # up to this many weights fp32 costs little memory, and is quickest on most processors
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What it takes to answer; `name` is what it was asked for by."""
+
+    name: str
+    path: Path
+    model: MiMo
+    tokenizer: Tokenizer
+    template: ChatTemplate
+    stop_ids: frozenset[int]
+
+
+def load(name: str, device: str = "cpu", dtype: torch.dtype | None = None) -> Loaded:
+    """Load a model by name, folder or GGUF file.
+
+    Without a `dtype` a small model is held in fp32 and a large one as it is stored.
+    Raises `InputError` for a name nobody knows, `WeightsError` for broken files and
+    `NotEnoughMemory` before loading what would not fit.
+    """
+    path = find(name)
+    if path.suffix == ".gguf":
+        tokenizer, source = tokenizer_from_gguf(path)
+        model = read_gguf(path, dtype or torch.float32).to(device)
+        template = ChatTemplate(source or CHATML)
+        stop_ids = tokenizer.eos_ids
+    else:
+        tokenizer = Tokenizer.from_folder(path)
+        config = read_config(path)
+        check_vocabulary(config, tokenizer.vocab_size)
+        model = read_folder(path, dtype or (torch.float32 if config.parameters <= SMALL else None), device)
+        template = ChatTemplate.from_folder(path)
+        stop_ids = tokenizer.eos_ids | _declared_stops(path)
+    check_vocabulary(model.config, tokenizer.vocab_size)
+    if not stop_ids:
+        raise InputError(f"{path} does not say which token ends an answer", "add eos_token_id to generation_config.json")
+    return Loaded(name, path, model.eval(), tokenizer, template, frozenset(stop_ids))
+
+
+def _declared_stops(folder: Path) -> frozenset[int]:
+    """The `eos_token_id` of `generation_config.json`, one or several, if it is there."""
+    path = folder / "generation_config.json"
+    declared = read_json(path).get("eos_token_id") if path.exists() else None
+    return frozenset([declared] if isinstance(declared, int) else declared or [])
