@@ -1,0 +1,1 @@
+"""Problems that can be checked, made by the seed: one family a file. Imports no torch."""

@@ -1,0 +1,39 @@
+"""All families of tasks by name, and drawing from them evenly. Read `beyond.py` for what is none of them."""
+
+import random
+from collections.abc import Sequence
+
+from openmimo.core.errors import InputError
+from openmimo.tasks import arithmetic, beyond, calendar, equations, number_theory, percentages, programs, sequences, word_problems
+from openmimo.tasks.task import Family, Task
+
+FAMILIES: dict[str, Family] = {
+    module.FAMILY.name: module.FAMILY
+    for module in (arithmetic, percentages, equations, number_theory, word_problems, sequences, calendar, programs)
+}
+BEYOND = beyond.FAMILY
+
+
+def family_of(name: str) -> Family:
+    """The family of this name; `InputError` names those there are."""
+    known = {**FAMILIES, BEYOND.name: BEYOND}
+    if name not in known:
+        raise InputError(f"there is no task family {name!r}", f"choose one of {', '.join(known)}")
+    return known[name]
+
+
+def draw(rng: random.Random, held_out: bool = False, families: Sequence[str] | None = None, levels: Sequence[int] | None = None) -> Task:
+    """A task of a random family and then a random level of it, of those named or of all; `InputError` if a family has none of `levels`."""
+    family = family_of(rng.choice(list(families or FAMILIES)))
+    among = [level for level in family.levels if levels is None or level in levels]
+    if not among:
+        raise InputError(f"{family.name} has no level of {list(levels or ())}", f"choose from {', '.join(map(str, family.levels))}")
+    return family.make(rng, rng.choice(among), held_out)
+
+
+def make_task(name: str, level: int, seed: int, held_out: bool = False) -> Task:
+    """The task of a family, level and seed: always the same one."""
+    family = family_of(name)
+    if level not in family.levels:
+        raise InputError(f"{name} has no level {level}", f"choose one of {', '.join(map(str, family.levels))}")
+    return family.make(random.Random(f"{name}/{level}/{seed}"), level, held_out)

@@ -1,0 +1,100 @@
+"""What holds for every family: ids, held-out wordings, determinism, lengths, and true arithmetic."""
+
+import random
+import re
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from openmimo.core.errors import InputError
+from openmimo.tasks.families import BEYOND, FAMILIES, draw, family_of, make_task
+
+ALL = {**FAMILIES, BEYOND.name: BEYOND}
+LONGEST = 260  # tokens, if every digit is one; an outer guard, long products of percentages come near it
+STATEMENT = re.compile(r"(?<![\w.*/+-] )(?<![\w.(-])(\d+) ([+*-]) (\d+) = (-?\d+)\b(?!\.\d| [*/+-])")
+DO = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b}
+
+
+def length(text: str) -> int:
+    return len(re.findall(r"[A-Za-z]+|\d|[^\sA-Za-z\d]|\n", text))
+
+
+def test_the_eight_families_in_their_order() -> None:
+    names = ["arithmetic", "percentages", "equations", "number_theory", "word_problems", "sequences", "calendar", "programs"]
+    assert list(FAMILIES) == names
+    assert all(FAMILIES[name].name == name for name in names)
+    assert BEYOND.name not in FAMILIES
+
+
+def test_template_ids_are_unique_and_wordings_plenty() -> None:
+    kinds = [phrasings.kind for family in ALL.values() for phrasings in family.phrasings]
+    assert len(kinds) == len(set(kinds))
+    for family in ALL.values():
+        for phrasings in family.phrasings:
+            assert phrasings.kind.startswith(family.name + ".")
+            assert len(set(phrasings.trained)) >= 10
+            assert len(set(phrasings.held_out)) >= 3
+            assert not {text.casefold() for text in phrasings.trained} & {text.casefold() for text in phrasings.held_out}
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.sampled_from(sorted(ALL)), st.integers(0, 2**63), st.booleans(), st.data())
+def test_any_seed_makes_a_sound_task(name: str, seed: int, held_out: bool, data: st.DataObject) -> None:
+    family = ALL[name]
+    level = data.draw(st.sampled_from(family.levels))
+    task = family.make(random.Random(seed), level, held_out)
+    assert task == family.make(random.Random(seed), level, held_out)
+    assert (task.family, task.level) == (name, level)
+    assert task.problem.strip()
+    assert task.answer.strip() == task.answer != ""
+    assert family.check(task.answer, task.answer)
+    assert not family.check(task.answer, f"not {task.answer}")
+    assert (".held." in task.phrasing) is held_out
+    assert 0 < length(task.steps) <= LONGEST
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_sums_in_steps_are_true_or_put_right_at_once(name: str) -> None:
+    for level in ALL[name].levels:
+        for seed in range(150):
+            steps = ALL[name].make(random.Random(f"{level}/{seed}"), level, False).steps
+            for found in STATEMENT.finditer(steps):
+                holds = DO[found[2]](Fraction(found[1]), Fraction(found[3])) == Fraction(found[4])
+                assert holds or steps[found.end() :].startswith(". Wait"), steps
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_problems_hardly_ever_repeat(name: str) -> None:
+    for level in FAMILIES[name].levels:
+        problems = {FAMILIES[name].make(random.Random(seed), level, False).problem for seed in range(300)}
+        assert len(problems) > 270
+
+
+def test_draw_reaches_every_family_and_level_and_only_those_named() -> None:
+    rng = random.Random(0)
+    drawn = {(task.family, task.level) for task in (draw(rng) for _ in range(1500))}
+    assert drawn == {(name, level) for name, family in FAMILIES.items() for level in family.levels}
+    assert {draw(rng, families=["calendar", "sequences"]).family for _ in range(50)} == {"calendar", "sequences"}
+    assert all(".held." in draw(rng, held_out=True).phrasing for _ in range(50))
+
+
+def test_draw_keeps_to_the_levels_named() -> None:
+    rng = random.Random(0)
+    assert {draw(rng, levels=[2, 3]).level for _ in range(60)} == {2, 3}
+    with pytest.raises(InputError, match="no level of"):
+        draw(rng, levels=[9])
+
+
+def test_make_task_is_the_same_for_the_same_seed_only() -> None:
+    assert make_task("sequences", 2, 7) == make_task("sequences", 2, 7)
+    assert len({make_task("sequences", 2, seed).problem for seed in range(20)}) > 15
+
+
+def test_unknown_names_and_levels_are_told_what_there_is() -> None:
+    with pytest.raises(InputError, match="no task family 'poetry'"):
+        family_of("poetry")
+    with pytest.raises(InputError) as unknown:
+        make_task("calendar", 9, 0)
+    assert "1, 2, 3, 4" in str(unknown.value) + unknown.value.fix

@@ -1,0 +1,107 @@
+"""Programs, run once more in a Python of their own, and the steps against what really happened."""
+
+import ast
+import random
+import re
+import subprocess
+import sys
+
+import pytest
+
+from openmimo.tasks.programs import FAMILY, PRINTS, trace
+from openmimo.tasks.task import Task
+
+SEPARATOR = "@@"
+FIRST = re.compile(r"\b(?:[a-z] = |def f)")
+
+
+def code_of(task: Task) -> str:
+    """The program in a question: what is fenced, or else every line from the first to the last one of code."""
+    fenced = re.search(r"```python\n(.*?)\n```", task.problem, re.DOTALL)
+    if fenced:
+        return fenced[1]
+    lines = task.problem.split("\n")
+    first, start = next((number, found.start()) for number, line in enumerate(lines) if (found := FIRST.search(line)))
+    last = max(number for number, line in enumerate(lines) if line.startswith("print("))
+    return "\n".join([lines[first][start:], *lines[first + 1 : last + 1]])  # a greeting may stand before the first line
+
+
+def run_all(programs: list[str]) -> list[str]:
+    """What each program prints, all in one fresh interpreter without this process' modules."""
+    script = "".join(f"exec({code!r}, {{}})\nprint({SEPARATOR!r})\n" for code in programs)
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    return [part.strip("\n") for part in done.stdout.split(SEPARATOR + "\n")[:-1]]
+
+
+@pytest.mark.parametrize("level", FAMILY.levels)
+@pytest.mark.parametrize("held_out", [False, True])
+def test_another_python_prints_the_gold_answer(level: int, held_out: bool) -> None:
+    made = [FAMILY.make(random.Random(f"{level}/{seed}"), level, held_out) for seed in range(250)]
+    for task, printed in zip(made, run_all([code_of(task) for task in made]), strict=True):
+        assert task.answer == printed, task
+        assert printed.count("\n") == 0
+        assert FAMILY.check(task.answer, f"`{printed}`")
+        assert not FAMILY.check(task.answer, printed + "0")
+        assert not FAMILY.check(task.answer, "")
+
+
+@pytest.mark.parametrize("level", FAMILY.levels)
+def test_programs_are_short_and_their_numbers_small(level: int) -> None:
+    for seed in range(250):
+        task = FAMILY.make(random.Random(seed), level, False)
+        assert code_of(task).count("\n") < 12
+        assert all(abs(int(number)) < 10_000 for number in re.findall(r"-?\d+", task.steps))
+
+
+def test_steps_are_the_values_variables_really_had() -> None:
+    steps, printed = trace("a = 2\nfor i in range(2):\n    a = a * 3\nprint(a)")
+    assert steps == ["a = 2", "i = 0", "a = 6", "i = 1", "a = 18", "It prints 18"]
+    assert printed == "18"
+
+
+def test_steps_of_a_call_show_what_is_inside_it() -> None:
+    steps, _ = trace("def f(a):\n    b = a + 1\n    return b\n\nprint(f(2))")
+    assert steps == ["a = 2", "b = 3", "f returns 3", "It prints 3"]
+
+
+def test_the_last_value_written_of_a_variable_is_the_one_it_ends_with() -> None:
+    for level in (1, 2, 3):  # level 4 has variables inside a function
+        for seed in range(150):
+            task = FAMILY.make(random.Random(seed), level, False)
+            ends: dict[str, object] = {}
+            exec(code_of(task).replace("print(", "str("), ends)
+            written = dict(re.findall(r"([a-z]) = (\[.*?\]|'.*?'|-?\d+)", task.steps))
+            assert {name: ast.literal_eval(value) for name, value in written.items()} == {
+                name: ends[name] for name in ends if len(name) == 1
+            }
+
+
+def test_every_step_of_a_made_program_is_read_back_as_a_value() -> None:
+    for level in FAMILY.levels:
+        for seed in range(150):
+            task = FAMILY.make(random.Random(seed), level, False)
+            *changes, last = task.steps.split("\n")
+            assert last == f"It prints {task.answer}"
+            for change in changes:
+                found = re.fullmatch(r"f returns (.+)|((?:[a-z] = (?:\[.*?\]|'.*?'|-?\d+)(?:, )?)+)", change)
+                assert found, change
+                for value in [found[1]] if found[1] else re.findall(r"= (\[.*?\]|'.*?'|-?\d+)", change):
+                    ast.literal_eval(value)
+
+
+def test_tracing_leaves_the_tracer_as_it_was() -> None:
+    before = sys.gettrace()
+    trace("a = 1\nprint(a)")
+    assert sys.gettrace() is before
+
+
+def test_a_list_may_be_spaced_otherwise() -> None:
+    assert FAMILY.check("[1, 2, 3]", "[1,2,3]")
+    assert not FAMILY.check("[1, 2, 3]", "[1, 3, 2]")
+    assert not FAMILY.check("CAT", "cat")
+
+
+def test_a_good_share_of_programs_is_fenced() -> None:
+    fenced = sum("```python" in FAMILY.make(random.Random(seed), 2, False).problem for seed in range(300))
+    assert 180 < fenced < 290
+    assert all("{c}" in template for template in PRINTS.trained + PRINTS.held_out)
