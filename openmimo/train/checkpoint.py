@@ -1,0 +1,85 @@
+"""A training caught between two steps: weights in fp32, optimiser moments and place, all or nothing.
+
+A checkpoint is a folder `step-N` with `weights.safetensors`, `moments.safetensors` and
+`state.json`, which appears under its name only when it is complete. Batches need no state
+beyond the step (`batches.py`), and nothing in training is random, so loading one and going
+on gives bit for bit what an unbroken run gives.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from openmimo.core.errors import OpenMimoError, TrainingStopped, WeightsError
+from openmimo.core.files import read_json, whole_folder, write_json
+from openmimo.model.mimo import MiMo
+
+FORMAT = 1
+MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+def save(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer, step: int, notes: dict[str, Any]) -> None:
+    """Write the state after `step` steps to `folder`; `notes` is kept beside it as JSON.
+
+    Raises `TrainingStopped` when the disk is full; earlier checkpoints are not touched.
+    """
+    try:
+        with whole_folder(folder) as beside:
+            save_file({name: weight.detach().contiguous() for name, weight in model.named_parameters()}, beside / "weights.safetensors")
+            save_file(_moments(model, optimiser), beside / "moments.safetensors")
+            write_json(beside / "state.json", {"format": FORMAT, "step": step, "notes": notes})
+    except (OSError, SafetensorError, OpenMimoError) as error:
+        raise TrainingStopped(
+            f"the checkpoint of step {step} could not be written: {error}",
+            "free some disk space and resume; the checkpoint before it is whole",
+        ) from error
+
+
+def load(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer) -> tuple[int, dict[str, Any]]:
+    """Put a checkpoint into `model` and `optimiser`; gives the step and the notes."""
+    state = read_json(folder / "state.json")
+    if state.get("format") != FORMAT:
+        raise WeightsError(
+            f"{folder} is a checkpoint of format {state.get('format')}, and this program reads {FORMAT}",
+            "resume with the version that wrote it, or start the run anew",
+        )
+    weights, moments = _read(folder / "weights.safetensors"), _read(folder / "moments.safetensors")
+    parameters = dict(model.named_parameters())
+    if weights.keys() != parameters.keys():
+        different = sorted(weights.keys() ^ parameters.keys())
+        raise WeightsError(
+            f"{folder} holds another model: {len(different)} tensors differ, such as {different[0]}", "use the run's own config"
+        )
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            if weights[name].shape != parameter.shape:
+                raise WeightsError(
+                    f"{folder}: {name} has shape {tuple(weights[name].shape)}, the model has {tuple(parameter.shape)}",
+                    "use the run's own config",
+                )
+            parameter.copy_(weights[name])
+    for name, parameter in parameters.items():
+        if f"exp_avg.{name}" in moments:
+            optimiser.state[parameter] = {"step": torch.tensor(float(state["step"]))} | {
+                moment: moments[f"{moment}.{name}"].to(parameter.device) for moment in MOMENTS
+            }
+    return state["step"], state["notes"]
+
+
+def _moments(model: MiMo, optimiser: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
+    return {
+        f"{moment}.{name}": optimiser.state[parameter][moment].contiguous()
+        for name, parameter in model.named_parameters()
+        if parameter in optimiser.state
+        for moment in MOMENTS
+    }
+
+
+def _read(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path} cannot be read: {error}", "resume from the checkpoint before it") from None

@@ -1,0 +1,81 @@
+"""The loss of a batch: next-token for the trunk, and one token further for each MTP layer (report 2.2).
+
+Logits are made in chunks that are recomputed in the backward pass, so the vocabulary
+never costs memory times the whole batch. Shapes: B rows, T tokens, D hidden, N places
+that count, V vocabulary.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from openmimo.model.logprob import logprobs
+from openmimo.model.mimo import MiMo
+from openmimo.train.batches import PAD, Batch
+
+CHUNK = 4096  # places whose logits are in memory at a time
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Sums over the places that count, so that several batches add up to one step."""
+
+    trunk: Tensor  # sum of the next-token losses, nats
+    mtp: list[Tensor]  # for each MTP layer, the sum of its losses
+    tokens: int  # places the trunk's sum runs over
+    mtp_tokens: list[int]
+
+    def total(self, tokens: int, mtp_tokens: list[int], mtp_weight: float) -> Tensor:
+        """The step's loss share of this batch: means over the step's `tokens`, MTP layers averaged and weighted."""
+        loss = self.trunk / max(tokens, 1)
+        if self.mtp and mtp_weight:
+            ahead = [part / max(count, 1) for part, count in zip(self.mtp, mtp_tokens, strict=True)]
+            loss = loss + mtp_weight * torch.stack(ahead).mean()
+        return loss
+
+
+def targets(batch: Batch, ahead: int) -> tuple[Tensor, Tensor]:
+    """Token ids `ahead` places on, (B, T - ahead), and where they are to be learnt: in the same document, flagged."""
+    ids, documents, learn = batch.ids_BT, batch.documents_BT, batch.learn_BT
+    same = (documents[:, :-ahead] == documents[:, ahead:]) & (documents[:, ahead:] != PAD)
+    return ids[:, ahead:], same & learn[:, ahead:]
+
+
+def counts(batch: Batch, mtp_layers: int) -> list[int]:
+    """How many places count for the trunk and for each MTP layer."""
+    return [int(targets(batch, ahead)[1].sum()) for ahead in range(1, mtp_layers + 2)]
+
+
+def losses(model: MiMo, batch: Batch, mtp: bool = True) -> Losses:
+    """Forward pass of a batch through the trunk and, if `mtp`, every MTP layer."""
+    hidden_BTD = model.hidden(batch.ids_BT, batch.positions_BT, batch.documents_BT)
+    trunk, tokens = _summed(model, model.model.norm(hidden_BTD), batch, 1)
+    layers = range(model.config.num_nextn_predict_layers if mtp else 0)
+    sight = model.sight(batch.ids_BT, batch.positions_BT, batch.documents_BT) if layers else None
+    sums, mtp_tokens = [], []
+    for layer in layers:
+        assert sight is not None
+        ahead_BTD = model.ahead(layer, hidden_BTD, batch.ids_BT, batch.positions_BT, sight)
+        part, count = _summed(model, ahead_BTD, batch, layer + 2)
+        sums.append(part)
+        mtp_tokens.append(count)
+    return Losses(trunk, sums, tokens, mtp_tokens)
+
+
+def _summed(model: MiMo, normed_BTD: Tensor, batch: Batch, ahead: int) -> tuple[Tensor, int]:
+    """Minus the summed log-probability of the tokens `ahead` places on."""
+    target_BT, wanted_BT = targets(batch, ahead)
+    hidden_ND = normed_BTD[:, :-ahead].reshape(-1, normed_BTD.shape[-1])
+    target_N, wanted_N = target_BT.reshape(-1), wanted_BT.reshape(-1)
+    total = hidden_ND.new_zeros((), dtype=torch.float32)
+    for first in range(0, len(target_N), CHUNK):
+        chunk = slice(first, first + CHUNK)
+        total = total + checkpoint(_chunk, model, hidden_ND[chunk], target_N[chunk], wanted_N[chunk], use_reentrant=False)
+    return total, int(wanted_N.sum())
+
+
+def _chunk(model: MiMo, hidden_ND: Tensor, target_N: Tensor, wanted_N: Tensor) -> Tensor:
+    # Places that do not count are multiplied by zero, not cut out: every chunk keeps one shape.
+    return -(logprobs(model.head(hidden_ND), target_N) * wanted_N).sum()
