@@ -1,0 +1,1 @@
+"""A released model is one file: a function a stage, in the order of the flow."""
