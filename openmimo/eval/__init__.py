@@ -1,0 +1,1 @@
+"""Measuring a model on tasks it has not seen."""
