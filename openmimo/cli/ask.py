@@ -1,0 +1,51 @@
+"""`openmimo ask`: one question, one answer; the reasoning goes to stderr, dimmed, and the answer to stdout."""
+
+import json
+import sys
+from typing import Annotated
+
+import tyro
+
+
+def main(
+    question: tyro.conf.Positional[str],
+    model: str = "nano",
+    json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
+    max_tokens: int = 1024,
+    temperature: float = 0.0,
+    top_p: float = 1.0,
+    seed: int = 0,
+) -> int:
+    """Answer one question. The reasoning comes dimmed as it is thought (on stderr), then the answer (on stdout).
+
+    Try:
+        openmimo ask "What is 15% of 80?"
+        openmimo ask --json "Solve 3x + 4 = 19"
+        echo "Is 91 prime?" | openmimo ask -
+
+    Args:
+        question: What to ask; - reads it from stdin.
+        model: A model's name, a folder, or a .gguf file.
+        json_: Print one JSON object: question, reasoning, answer, checked, tokens, tokens_per_s.
+        max_tokens: The most tokens to generate, reasoning included.
+        temperature: 0 always takes the likeliest token; higher is more varied.
+        top_p: Sample only among the likeliest tokens that add up to this share.
+        seed: Of the sampling; the same seed gives the same answer.
+    """
+    from openmimo.cli.pieces import show_pieces
+    from openmimo.engine.load import load
+    from openmimo.engine.sample import Sampling
+    from openmimo.engine.session import Session
+
+    if question == "-":
+        question = sys.stdin.read()
+    sampling = Sampling(temperature, top_p, seed)
+    session = Session(load(model))
+    stream = session.stream([{"role": "user", "content": question.strip()}], max_tokens, sampling)
+    if json_:
+        for _ in stream:
+            pass
+        print(json.dumps(stream.answer().as_json(), ensure_ascii=False))
+    else:
+        show_pieces(stream)
+    return 0

@@ -1,0 +1,67 @@
+"""`openmimo eval`: how often a model is right on tasks it has not seen."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from openmimo.core.errors import ConfigError
+
+
+def main(
+    model: tyro.conf.Positional[str] = "nano",
+    count: int = 100,
+    families: tuple[str, ...] = (),
+    phrasings: Annotated[bool, tyro.conf.arg(name="held-out-phrasings")] = False,
+    samples: Path | None = None,
+    json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
+) -> int:
+    """Measure a model on held-out tasks: right answers by family and level, with 95 % intervals.
+
+    Args:
+        model: A model's name, a folder, or a .gguf file.
+        count: Tasks for each family and level.
+        families: Only these families; all of them otherwise.
+        phrasings: Put the questions in words that were never trained on, too.
+        samples: Write every task with the model's text to this JSONL file.
+        json_: Print one JSON object instead of a table.
+    """
+    from openmimo.engine.load import load
+    from openmimo.engine.session import Session
+    from openmimo.eval.heldout import measure
+    from openmimo.tasks.families import BEYOND, FAMILIES
+
+    names = families or (*FAMILIES, BEYOND.name)
+    if unknown := [name for name in names if name not in FAMILIES and name != BEYOND.name]:
+        raise ConfigError("families", f"there is no family {unknown[0]!r}", f"choose from {', '.join((*FAMILIES, BEYOND.name))}")
+    if count < 1:
+        raise ConfigError("count", f"must be at least 1, not {count}")
+    lines: list[str] = []
+    session, scores = Session(load(model)), []
+    for score in measure(
+        session, names, count, phrasings, seen=lambda task, text: lines.append(json.dumps({**asdict(task), "text": text}))
+    ):
+        scores.append(score)
+        low, high = score.interval
+        row = f"{score.family:16} {score.level}  {score.accuracy:6.1%}  [{low:6.1%}, {high:6.1%}]  n={score.asked}  ended {score.ended}"
+        print(row, file=sys.stderr if json_ else sys.stdout, flush=True)
+    mean = sum(score.accuracy for score in scores) / len(scores)
+    if samples:
+        samples.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if json_:
+        print(
+            json.dumps(
+                {
+                    "model": model,
+                    "mean": mean,
+                    "held_out_phrasings": phrasings,
+                    "scores": [{**asdict(score), "accuracy": score.accuracy, "interval": score.interval} for score in scores],
+                }
+            )
+        )
+    else:
+        print(f"{'mean over levels':18} {mean:6.1%}")
+    return 0

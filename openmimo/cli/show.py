@@ -1,0 +1,80 @@
+"""`openmimo show`: what a model, a recipe or a run is, without running anything."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+
+from openmimo.core.errors import InputError
+from openmimo.core.files import read_json
+
+
+def main(what: tyro.conf.Positional[str], json_: Annotated[bool, tyro.conf.arg(name="json")] = False) -> int:
+    """Show the sizes of a model, the resolved stages of a recipe, or where a run stands.
+
+    Try:
+        openmimo show nano
+        openmimo show recipe:nano
+        openmimo show runs/pretrain/nano
+
+    Args:
+        what: A model's name, folder or .gguf file; recipe:NAME; or a run's folder.
+        json_: Print JSON.
+    """
+    if what.startswith("recipe:"):
+        facts = _recipe(what.removeprefix("recipe:"))
+    elif (Path(what) / "metrics.jsonl").exists():
+        facts = _run(Path(what))
+    else:
+        facts = _model(what)
+    if json_:
+        print(json.dumps(facts))
+    else:
+        _print(facts)
+    return 0
+
+
+def _model(name: str) -> dict[str, Any]:
+    from openmimo.engine.catalog import find
+    from openmimo.model.folder import read_config
+
+    path = find(name)
+    if path.suffix == ".gguf":
+        from openmimo.model.gguf import read_gguf_config
+
+        config, size = read_gguf_config(path), path.stat().st_size
+    else:
+        config, size = read_config(path), sum(file.stat().st_size for file in path.glob("*.safetensors"))
+    return {"model": name, "path": str(path), "parameters": config.parameters, "bytes": size, **asdict(config)}
+
+
+def _recipe(name: str) -> dict[str, Any]:
+    from openmimo.recipes import nano
+
+    recipes = {"nano": nano}
+    if name not in recipes:
+        raise InputError(f"there is no recipe {name!r}", f"choose one of {', '.join(recipes)}")
+    return {"recipe": name, "pretrain": asdict(recipes[name].pretrain()), "sft": asdict(recipes[name].sft())}
+
+
+def _run(path: Path) -> dict[str, Any]:
+    lines = (path / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    checkpoints = sorted((path / "checkpoints").glob("step-*"), key=lambda folder: int(folder.name.removeprefix("step-")))
+    return {
+        "run": str(path),
+        "last": json.loads(lines[-1]) if lines else None,
+        "checkpoints": [folder.name for folder in checkpoints],
+        "finished": (path / "final").is_dir(),
+        "config": read_json(path / "config.json"),
+    }
+
+
+def _print(facts: dict[str, Any], indent: str = "") -> None:
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            print(f"{indent}{name}:")
+            _print(value, indent + "  ")
+        else:
+            print(f"{indent}{name}: {f'{value:,}' if isinstance(value, int) and not isinstance(value, bool) else value}")
