@@ -108,7 +108,7 @@ def _config(path: Path, reader: GGUFReader) -> ModelConfig:
         head_dim=int(need("attention.key_length", hidden // heads)),
         max_position_embeddings=int(need("context_length")),
         rope_theta=float(need("rope.freq_base", 10_000.0)),
-        rms_norm_eps=float(need("attention.layer_norm_rms_epsilon")),
+        rms_norm_eps=float(f"{need('attention.layer_norm_rms_epsilon'):.7g}"),  # stored in fp32, meant in decimal
         qkv_bias="blk.0.attn_q.bias" in names,
         tie_word_embeddings="output.weight" not in names,
     )

@@ -79,7 +79,7 @@ class MiMo(nn.Module):
         token to look at and mean nothing; the loss leaves them out.
         """
         shift = layer + 1
-        later_BT = F.pad(ids_BT[:, shift:], (0, shift))
+        later_BT = F.pad(ids_BT, (0, shift))[:, shift:]
         return self.model.mtp_layers[layer](hidden_BTD, self.model.embed_tokens(later_BT), positions_BT, sight)
 
     def sight(
