@@ -31,7 +31,7 @@ def main(
     import torch
 
     from openmimo.engine.load import load
-    from openmimo.model.folder import write_folder
+    from openmimo.engine.save import save
 
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise InputError(f"{destination} is there already", "name a folder that does not exist yet")
@@ -39,15 +39,7 @@ def main(
         raise InputError(f"--shard-gb {shard_gb} leaves no room for weights", "use a number above 0")
     # As stored, so that nothing is rounded twice and memory is the file's size.
     loaded = load(source, dtype=getattr(torch, dtype))
-    write_folder(
-        loaded.model,
-        destination,
-        layout=layout,
-        dtype=getattr(torch, dtype),
-        shard_bytes=int(shard_gb * 10**9),
-        generation_config={"eos_token_id": sorted(loaded.stop_ids)},
-    )
-    loaded.tokenizer.save(destination)
-    loaded.template.save(destination)
+    chosen = getattr(torch, dtype)
+    save(destination, loaded.model, loaded.tokenizer, loaded.template, layout, chosen, int(shard_gb * 10**9), loaded.stop_ids)
     print(destination)
     return 0

@@ -6,14 +6,13 @@ Resumes by itself: the same command goes on from the run's last checkpoint, bit 
 from dataclasses import asdict
 from pathlib import Path
 
-import torch
-
 from openmimo.core.log import Progress
 from openmimo.core.runs import RunFolder
-from openmimo.model.folder import check_vocabulary, write_folder
+from openmimo.engine.save import save
+from openmimo.model.folder import check_vocabulary
 from openmimo.model.mimo import MiMo
 from openmimo.pretrain.config import PretrainConfig
-from openmimo.text.template import CHATML, ChatTemplate
+from openmimo.text.template import ChatTemplate
 from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.batches import Batches
 from openmimo.train.loop import train
@@ -37,7 +36,5 @@ def run(config: PretrainConfig, root: Path = Path("runs")) -> Path:
             train(model, optimiser, batches, settings, folder, progress)
 
         final = folder.path / "final"
-        write_folder(model, final, dtype=torch.bfloat16, generation_config={"eos_token_id": sorted(tokenizer.eos_ids)})
-        tokenizer.save(final)
-        ChatTemplate(CHATML).save(final)
+        save(final, model, tokenizer, ChatTemplate())
     return final

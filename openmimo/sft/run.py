@@ -10,7 +10,8 @@ import torch
 
 from openmimo.core.log import Progress
 from openmimo.core.runs import RunFolder
-from openmimo.model.folder import read_folder, write_folder
+from openmimo.engine.save import save
+from openmimo.model.folder import read_folder
 from openmimo.sft.config import SFTConfig
 from openmimo.text.template import ChatTemplate
 from openmimo.text.tokenizer import Tokenizer
@@ -33,7 +34,5 @@ def run(config: SFTConfig, root: Path = Path("runs")) -> Path:
             train(model, optimiser, batches, settings, folder, progress)
 
         final = folder.path / "final"
-        write_folder(model, final, dtype=torch.bfloat16, generation_config={"eos_token_id": sorted(tokenizer.eos_ids)})
-        tokenizer.save(final)
-        ChatTemplate.from_folder(source).save(final)
+        save(final, model, tokenizer, ChatTemplate.from_folder(source))
     return final
