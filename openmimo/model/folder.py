@@ -5,6 +5,7 @@ tokenizer. `gguf.py` reads the other kind of file.
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,8 @@ def write_folder(
             )
             for name, shard in zip(names, shards, strict=True):
                 save_file({tensor: _stored(model, tensor, dtype) for tensor, _ in shard}, beside / name, metadata={"format": "pt"})
+                # The library makes files only their owner can read; a model's files are as readable as any other.
+                shutil.copymode(beside / "config.json", beside / name)
             if len(shards) > 1:
                 weight_map = {tensor: name for name, shard in zip(names, shards, strict=True) for tensor, _ in shard}
                 write_json(
