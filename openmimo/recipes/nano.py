@@ -22,7 +22,7 @@ from openmimo.train.schedule import Schedule
 HOME = Path("runs") / "nano"  # where the made data lies
 VOCABULARY = 1024
 ROW = 384
-TOKENIZER_TASKS, DOCUMENTS, DIALOGUES = 20_000, 200_000, 95_000
+TOKENIZER_TASKS, DOCUMENTS, DIALOGUES = 20_000, 200_000, 72_000
 BEYOND_SHARE = 0.06  # of the tasks, in both stages
 
 MODEL = ModelConfig(
@@ -76,7 +76,7 @@ def sft() -> SFTConfig:
         data=str(HOME / "dialogues"),
         model=str(Path("runs") / "pretrain" / "nano" / "final"),
         training=TrainingConfig(
-            schedule=Schedule(peak=1.0e-3, final=5.0e-5, warmup=30, constant=300, cosine=670),
+            schedule=Schedule(peak=1.0e-3, final=5.0e-5, warmup=30, constant=270, cosine=500),
             rows=21,
             row_length=ROW,
             mtp_weight=0.1,

@@ -40,7 +40,28 @@ PRINTS = Phrasings(
         "{c}\nWhich text does this write?",
     ),
 )
-NAMES = "abcnmxyzts"
+LETTERS = "abcdeghijkmnpqrstuvwxyz"  # f is the function's
+NAMES = (
+    *(
+        "total",
+        "count",
+        "result",
+        "value",
+        "num",
+        "number",
+        "word",
+        "text",
+        "items",
+        "numbers",
+        "price",
+        "size",
+        "step",
+        "data",
+        "answer",
+        "left",
+    ),
+    *("first", "second", "acc", "out", "i", "j", "k", "n", "x", "y", "s"),
+)
 WORDS = ("cat", "dog", "sun", "tea", "red", "map", "hat", "box", "ice", "pen", "owl", "fox")
 
 
@@ -57,8 +78,9 @@ def make(rng: random.Random, level: int, held_out: bool) -> Task:
     steps, output = trace(code)
     shown = f"```python\n{code}\n```" if rng.random() < 0.8 else code
     question, phrasing = PRINTS.put(rng, held_out, c=shown)
-    # Only questions that end in words are dressed: nothing is put after a program.
-    problem = dress(rng, question) if question.endswith(("?", ".")) and rng.random() < 0.3 else question
+    # Only questions that begin and end in words are dressed: nothing is put before or after a program.
+    bare = question.startswith(code) or not question.endswith(("?", "."))
+    problem = question if bare or rng.random() >= 0.3 else dress(rng, question)
     return Task("programs", level, problem, "\n".join(steps), output, phrasing)
 
 
@@ -80,6 +102,8 @@ def trace(code: str) -> tuple[list[str], str]:
     def watch(frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != "<program>":
             return None
+        if event == "call":
+            seen.pop(id(frame), None)  # a new frame may get the place, and so the id, of one that is gone
         if event in ("line", "return"):
             note(frame)
         if event == "return" and frame.f_code.co_name != "<module>":
@@ -100,7 +124,8 @@ def trace(code: str) -> tuple[list[str], str]:
 
 
 def _names(rng: random.Random, count: int) -> list[str]:
-    return rng.sample(NAMES, count)
+    """Names of variables: letters in half of the programs, words as people use them in the others."""
+    return rng.sample(LETTERS if rng.random() < 0.5 else NAMES, count)
 
 
 def _straight(rng: random.Random, level: int) -> str:

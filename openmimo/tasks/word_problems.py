@@ -300,7 +300,7 @@ TOGETHER = Phrasings(
 KINDS = {
     1: ("buy", "wages", "distance", "time", "share", "lose"),
     2: ("change", "more", "twice", "graph", "graph"),
-    3: ("change", "graph", "graph"),
+    3: ("graph",),
     4: ("graph",),
 }
 
@@ -358,8 +358,9 @@ def _graph(rng: random.Random, level: int, held_out: bool) -> Task:
     """A chain of quantities of several people, told in order, of which one or the sum is asked for."""
     thing = rng.choice(THINGS)
     people = rng.sample(PEOPLE, level + 2)
-    together = level >= 2 and rng.random() < 0.35
-    depth = level - 1 if together else level
+    # A sum of all adds one operation for every one that defines, so it takes an even number of them.
+    together = level % 2 == 0 and rng.random() < 0.35
+    depth = level // 2 if together else level
     chain = [_given(rng, people[0], thing)]
     for number in range(1, depth + 1):
         chain.append(_defined(rng, people[number], thing, chain))

@@ -12,7 +12,7 @@ from openmimo.tasks.programs import FAMILY, PRINTS, trace
 from openmimo.tasks.task import Task
 
 SEPARATOR = "@@"
-FIRST = re.compile(r"\b(?:[a-z] = |def f)")
+FIRST = re.compile(r"\b(?:[a-z]+ = |def f)")
 
 
 def code_of(task: Task) -> str:
@@ -64,15 +64,27 @@ def test_steps_of_a_call_show_what_is_inside_it() -> None:
     assert steps == ["a = 2", "b = 3", "f returns 3", "It prints 3"]
 
 
+def test_a_second_call_shows_its_arguments_even_if_they_are_the_same() -> None:
+    steps, _ = trace("def f(a, b):\n    return a * 2 + b\n\nc = f(1, 3)\nprint(f(c, 3))")
+    assert steps == ["a = 1, b = 3", "f returns 5", "c = 5", "a = 5, b = 3", "f returns 13", "It prints 13"]
+
+
+def test_no_greeting_stands_in_the_first_line_of_a_bare_program() -> None:
+    for level in FAMILY.levels:
+        for seed in range(400):
+            problem = FAMILY.make(random.Random(seed), level, False).problem
+            assert "```" in problem or not re.match(r".*[!:.] (?:[a-z]+ = |def f)", problem)
+
+
 def test_the_last_value_written_of_a_variable_is_the_one_it_ends_with() -> None:
     for level in (1, 2, 3):  # level 4 has variables inside a function
         for seed in range(150):
             task = FAMILY.make(random.Random(seed), level, False)
             ends: dict[str, object] = {}
             exec(code_of(task).replace("print(", "str("), ends)
-            written = dict(re.findall(r"([a-z]) = (\[.*?\]|'.*?'|-?\d+)", task.steps))
+            written = dict(re.findall(r"([a-z]+) = (\[.*?\]|'.*?'|-?\d+)", task.steps))
             assert {name: ast.literal_eval(value) for name, value in written.items()} == {
-                name: ends[name] for name in ends if len(name) == 1
+                name: ends[name] for name in ends if not name.startswith("__")
             }
 
 
@@ -83,7 +95,7 @@ def test_every_step_of_a_made_program_is_read_back_as_a_value() -> None:
             *changes, last = task.steps.split("\n")
             assert last == f"It prints {task.answer}"
             for change in changes:
-                found = re.fullmatch(r"f returns (.+)|((?:[a-z] = (?:\[.*?\]|'.*?'|-?\d+)(?:, )?)+)", change)
+                found = re.fullmatch(r"f returns (.+)|((?:[a-z]+ = (?:\[.*?\]|'.*?'|-?\d+)(?:, )?)+)", change)
                 assert found, change
                 for value in [found[1]] if found[1] else re.findall(r"= (\[.*?\]|'.*?'|-?\d+)", change):
                     ast.literal_eval(value)
