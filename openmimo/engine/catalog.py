@@ -69,7 +69,7 @@ def find(name: str) -> Path:
             f"fetch it with a hub's own tool, then: openmimo models add NAME FOLDER ({name})",
         )
     raise InputError(
-        f"there is no model {name!r}; there are: {', '.join(known) or 'none'}", "give one of these names, a folder, or a .gguf file"
+        f"there is no model {name!r}; there are: {', '.join(sorted(known)) or 'none'}", "give one of these names, a folder, or a .gguf file"
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 
+from openmimo.core.files import whole_folder
 from openmimo.model.folder import write_folder
 from openmimo.model.mimo import MiMo
 from openmimo.text.template import ChatTemplate
@@ -20,8 +21,12 @@ def save(
     shard_bytes: int = 5 * 10**9,
     stop_ids: frozenset[int] | None = None,
 ) -> None:
-    """Write a folder that `load`, transformers and vLLM read; what ends a turn are `stop_ids`, or the tokenizer's own."""
+    """Write a folder that `load`, transformers and vLLM read, whole or not at all.
+
+    What ends a turn are `stop_ids`, or the tokenizer's own.
+    """
     stops = sorted(tokenizer.eos_ids if stop_ids is None else stop_ids)
-    write_folder(model, folder, layout, dtype, shard_bytes, {"eos_token_id": stops})
-    tokenizer.save(folder)
-    template.save(folder)
+    with whole_folder(folder) as beside:
+        write_folder(model, beside, layout, dtype, shard_bytes, {"eos_token_id": stops})
+        tokenizer.save(beside)
+        template.save(beside)

@@ -52,8 +52,8 @@ def measure(
     families: Sequence[str],
     count: int,
     held_out_phrasings: bool,
-    max_tokens: int = 700,
-    batch: int = 50,
+    max_tokens: int = 400,
+    batch: int = 100,
     seen: Callable[[Task, str], None] = lambda task, text: None,
 ) -> Iterator[Score]:
     """Yield a score for every family and level as it is done; `seen` gets each task with the model's text."""

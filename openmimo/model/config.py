@@ -56,8 +56,14 @@ class ModelConfig:
             )
         if self.head_dim % 2:
             raise ConfigError("head_dim", f"must be even for rotary positions, not {self.head_dim}")
-        if self.num_nextn_predict_layers < 0:
-            raise ConfigError("num_nextn_predict_layers", "cannot be negative", "0 means no MTP layers")
+        if not isinstance(self.num_nextn_predict_layers, int) or self.num_nextn_predict_layers < 0:
+            raise ConfigError(
+                "num_nextn_predict_layers", f"must be a whole number, not {self.num_nextn_predict_layers!r}", "0 means no MTP layers"
+            )
+        for name in ("rope_theta", "rms_norm_eps"):
+            value = getattr(self, name)
+            if not isinstance(value, int | float) or not 0 < value < float("inf"):
+                raise ConfigError(name, f"must be a number above 0, not {value!r}")
 
     @property
     def parameters(self) -> int:
@@ -80,13 +86,19 @@ def from_hugging_face(values: dict[str, Any]) -> ModelConfig:
     Raises `InputError` for another type, for a key that is missing, and for features
     whose arithmetic we do not have, so that nothing is loaded and then silently wrong.
     """
+    if not isinstance(values, dict):
+        raise InputError("config.json is no JSON object", "take the config.json that belongs to these weights")
     kind = values.get("model_type")
     if kind not in LAYOUTS:
         raise InputError(f"config.json has model_type {kind!r}", f"only {', '.join(LAYOUTS)} can be read")
-    _refuse_unknown_arithmetic(values)
-    rope = values.get("rope_parameters") or {}
+    rope = _rope(values)
+    _refuse_unknown_arithmetic(values, rope)
     heads = _need(values, "num_attention_heads")
     hidden = _need(values, "hidden_size")
+    head_dim = values.get("head_dim")
+    if not head_dim:
+        # What is no whole number here is named by ModelConfig.
+        head_dim = hidden // heads if isinstance(hidden, int) and isinstance(heads, int) and heads > 0 else 1
     return ModelConfig(
         vocab_size=_need(values, "vocab_size"),
         hidden_size=hidden,
@@ -94,10 +106,10 @@ def from_hugging_face(values: dict[str, Any]) -> ModelConfig:
         num_hidden_layers=_need(values, "num_hidden_layers"),
         num_attention_heads=heads,
         num_key_value_heads=values.get("num_key_value_heads") or heads,
-        head_dim=values.get("head_dim") or hidden // heads,
+        head_dim=head_dim,
         max_position_embeddings=_need(values, "max_position_embeddings"),
-        rope_theta=float(values.get("rope_theta") or rope.get("rope_theta") or 10_000.0),
-        rms_norm_eps=float(_need(values, "rms_norm_eps")),
+        rope_theta=rope.get("rope_theta") or values.get("rope_theta") or 10_000.0,
+        rms_norm_eps=_need(values, "rms_norm_eps"),
         qkv_bias=kind != "llama",
         tie_word_embeddings=bool(values.get("tie_word_embeddings", False)),
         num_nextn_predict_layers=values.get("num_nextn_predict_layers") or 0,
@@ -146,9 +158,16 @@ def _need(values: dict[str, Any], key: str) -> Any:
     return values[key]
 
 
-def _refuse_unknown_arithmetic(values: dict[str, Any]) -> None:
-    scaling = values.get("rope_scaling") or values.get("rope_parameters") or {}
-    kind = scaling.get("rope_type") or scaling.get("type") or "default"
+def _rope(values: dict[str, Any]) -> dict[str, Any]:
+    """How positions are turned, under the name that older or newer writers give it."""
+    rope = values.get("rope_scaling") or values.get("rope_parameters") or {}
+    if not isinstance(rope, dict):
+        raise InputError(f"config.json describes rotary positions as {rope!r}", "take the config.json that belongs to these weights")
+    return rope
+
+
+def _refuse_unknown_arithmetic(values: dict[str, Any], rope: dict[str, Any]) -> None:
+    kind = rope.get("rope_type") or rope.get("type") or "default"
     if kind != "default":
         raise InputError(f"config.json asks for {kind!r} rotary scaling, which is not built in", "use a model with plain rotary positions")
     if values.get("use_sliding_window"):

@@ -23,6 +23,7 @@ from openmimo.model.mimo import MiMo
 
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 NAMED = 8  # tensors named in a message before it says how many more
+STORED = {"F64": torch.float32, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}  # what can be read, and as what
 
 
 def read_config(folder: Path) -> ModelConfig:
@@ -45,21 +46,24 @@ def weights_bytes(config: ModelConfig, dtype: torch.dtype) -> int:
 
 
 def read_folder(folder: Path, dtype: torch.dtype | None = None, device: str | torch.device = "cpu") -> MiMo:
-    """Load a model; without a `dtype`, in that of its first tensor.
+    """Load a model; without a `dtype`, in that of its first tensor (`STORED`).
 
     Raises `InputError` for a config that cannot be read, `WeightsError` naming the file or
     the tensors for weights that are broken or do not fit it, `NotEnoughMemory` before
     loading. Peak memory is the model and one tensor.
     """
     config = read_config(folder)
-    headers = {path: read_header(path) for path in shard_paths(folder)}
+    headers = {
+        path: {name: entry for name, entry in read_header(path).items() if not _is_known_extra(name, config)}
+        for path in shard_paths(folder)
+    }
+    _check_index(folder, headers, config)
     model = empty(config)
     expected = parameter_shapes(model)
-    found = {name: tuple(entry["shape"]) for header in headers.values() for name, entry in header.items()}
-    found = {name: shape for name, shape in found.items() if not _is_known_extra(name, config)}
-    check_tensors(folder, expected, found)
-    stored = next(entry["dtype"] for header in headers.values() for entry in header.values())
-    dtype = dtype or {"BF16": torch.bfloat16, "F16": torch.float16}.get(stored, torch.float32)
+    entries = {name: entry for header in headers.values() for name, entry in header.items()}
+    check_tensors(folder, expected, {name: tuple(entry["shape"]) for name, entry in entries.items()})
+    _check_types(folder, entries)
+    dtype = dtype or STORED[next(iter(entries.values()))["dtype"]]
     if torch.device(device).type == "cpu":
         require(weights_bytes(config, dtype), f"{folder} in {dtype}".replace("torch.", ""))
     for path in headers:
@@ -111,17 +115,11 @@ def write_folder(
 
 def shard_paths(folder: Path) -> list[Path]:
     """The weight files of a folder; `WeightsError` names one that is missing."""
-    if (folder / INDEX).exists():
-        index = read_json(folder / INDEX)
-        if not isinstance(index.get("weight_map"), dict):
-            raise WeightsError(f"{folder / INDEX} has no weight_map", "copy it again from where the model came from")
-        paths = [folder / name for name in sorted(set(index["weight_map"].values()))]
-    else:
-        paths = [folder / SINGLE]
-    for path in paths:
-        if not path.exists():
-            raise WeightsError(f"{path} is missing", "copy the whole model folder")
-    return paths
+    names = sorted(set(_weight_map(folder).values())) if (folder / INDEX).exists() else [SINGLE]
+    for name in names:
+        if not (folder / name).is_file():
+            raise WeightsError(f"{folder / name} is missing", "copy the whole model folder")
+    return [folder / name for name in names]
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -134,16 +132,22 @@ def read_header(path: Path) -> dict[str, Any]:
                 f"{path} is cut short or no safetensors file: its header needs {8 + length} bytes, and it has {size}", "copy the file again"
             )
         try:
-            header: dict[str, Any] = json.loads(file.read(length))
-        except (json.JSONDecodeError, UnicodeDecodeError):
+            header: dict[str, Any] = {name: entry for name, entry in json.loads(file.read(length)).items() if name != "__metadata__"}
+            needed = 8 + length + max((int(entry["data_offsets"][1]) for entry in header.values()), default=0)
+        except ValueError:
             raise WeightsError(f"{path} is no safetensors file: its header is not JSON", "copy the file again") from None
-    header.pop("__metadata__", None)
-    needed = 8 + length + max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        except (AttributeError, TypeError, LookupError):
+            raise WeightsError(f"{path} is no safetensors file: its header does not list tensors", "copy the file again") from None
     if needed != size:
         raise WeightsError(
             f"{path} is {'cut short' if size < needed else 'too long'}: it should have {needed} bytes and has {size}", "copy the file again"
         )
-    return header
+    try:
+        # The library reads the header alone here; it knows every rule of the format.
+        with safe_open(path, framework="pt"):
+            return header
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is no sound safetensors file: {error}", "copy the file again") from None
 
 
 def check_tensors(where: Path, expected: dict[str, tuple[int, ...]], found: dict[str, tuple[int, ...]]) -> None:
@@ -185,6 +189,41 @@ def finish(model: MiMo) -> MiMo:
     if model.config.tie_word_embeddings:
         model.lm_head.weight = model.model.embed_tokens.weight
     return model
+
+
+def _weight_map(folder: Path) -> dict[str, str]:
+    """Which file of a sharded folder holds which tensor, as its index says."""
+    index = read_json(folder / INDEX)
+    weight_map = index.get("weight_map") if isinstance(index, dict) else None
+    if not isinstance(weight_map, dict):
+        raise WeightsError(f"{folder / INDEX} has no weight_map", "copy it again from where the model came from")
+    for name in weight_map.values():
+        if not isinstance(name, str) or Path(name).name != name:
+            raise WeightsError(
+                f"{folder / INDEX} names {name!r}, which is no file of this folder", "copy it again from where the model came from"
+            )
+    return weight_map
+
+
+def _check_index(folder: Path, headers: dict[Path, dict[str, Any]], config: ModelConfig) -> None:
+    """Raise `WeightsError` naming tensors that the index and the shards do not place in the same file."""
+    if not (folder / INDEX).exists():
+        return
+    said = {item for item in _weight_map(folder).items() if not _is_known_extra(item[0], config)}
+    held = {(name, path.name) for path, header in headers.items() for name in header}
+    if said != held:
+        names = sorted({name for name, _ in said ^ held})
+        raise WeightsError(
+            f"{folder / INDEX} and the shards disagree about {len(names)} tensors: {_some(names)}",
+            "copy the whole folder again; it may hold files of two models",
+        )
+
+
+def _check_types(folder: Path, entries: dict[str, dict[str, Any]]) -> None:
+    """Raise `WeightsError` naming tensors stored as integers or in 8 bits, whose scales we would not know."""
+    wrong = [f"{name} is {entry['dtype']}" for name, entry in entries.items() if entry["dtype"] not in STORED]
+    if wrong:
+        raise WeightsError(f"{len(wrong)} tensors in {folder} are quantised: {_some(wrong)}", f"use weights in {', '.join(STORED)}")
 
 
 def _is_known_extra(name: str, config: ModelConfig) -> bool:

@@ -21,9 +21,19 @@ def number_of(text: str) -> Fraction | None:
 
 
 def same_number(gold: str, answer: str) -> bool:
-    """Whether two answers are the same number, exactly."""
+    """Whether two answers are the same number, exactly; per cents only where the gold is one."""
     value = number_of(answer)
-    return value is not None and value == number_of(gold)
+    return value is not None and value == number_of(gold) and ("%" in gold or "%" not in answer)
+
+
+def same_form(gold: str, answer: str) -> bool:
+    """Whether two answers are the same number in the same form: a fraction in lowest terms for one, and for no other.
+
+    Where a question holds its own answer in another form, as "Simplify 12/16." does, the value alone would accept it said back.
+    """
+    if not same_number(gold, answer) or ("/" in gold) != ("/" in answer):
+        return False
+    return "/" not in gold or re.findall(r"\d+", gold) == re.findall(r"\d+", answer.replace(",", ""))
 
 
 def same_words(gold: str, answer: str) -> bool:
@@ -34,6 +44,11 @@ def same_words(gold: str, answer: str) -> bool:
 def same_list(gold: str, answer: str) -> bool:
     """Whether two answers list the same numbers in the same order, with or without brackets and "and"."""
     return bool(_items(gold)) and _items(gold) == _items(answer)
+
+
+def same_set(gold: str, answer: str) -> bool:
+    """Whether two answers list the same numbers, each as often, in any order."""
+    return bool(_items(gold)) and sorted(_items(gold)) == sorted(_items(answer))
 
 
 def same_parts(gold: str, answer: str) -> bool:

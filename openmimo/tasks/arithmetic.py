@@ -3,7 +3,7 @@
 import random
 from fractions import Fraction
 
-from openmimo.tasks.answers import either, same_number, same_parts
+from openmimo.tasks.answers import either, same_form, same_parts
 from openmimo.tasks.correction import with_slip
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
@@ -232,6 +232,6 @@ FAMILY = Family(
     "sums, differences, products, quotients and short expressions of whole numbers",
     (1, 2, 3, 4),
     make,
-    either(same_number, same_parts),
+    either(same_form, same_parts),
     (SUM, DIFFERENCE, PRODUCT, QUOTIENT, REMAINDER, EXPRESSION),
 )

@@ -3,7 +3,7 @@
 import random
 from math import gcd, isqrt
 
-from openmimo.tasks.answers import either, same_factors, same_list, same_number, same_words
+from openmimo.tasks.answers import either, same_factors, same_form, same_set, same_words
 from openmimo.tasks.correction import with_slip
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
@@ -229,12 +229,12 @@ def _modulo(rng: random.Random, level: int) -> Made:
 
 
 def check(gold: str, answer: str) -> bool:
-    """Numbers, yes or no, a product of primes, or a list, each in its own exact way."""
+    """Numbers, yes or no, a product of primes, or a list in any order, each in its own exact way."""
     if gold in ("yes", "no"):
         return same_words(gold, answer)
     if "," in gold:
-        return same_list(gold, answer)
-    return either(same_number, same_factors)(gold, answer)
+        return same_set(gold, answer)
+    return either(same_form, same_factors)(gold, answer)
 
 
 FAMILY = Family(

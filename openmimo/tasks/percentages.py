@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 from math import gcd
 
-from openmimo.tasks.answers import same_number
+from openmimo.tasks.answers import same_form
 from openmimo.tasks.correction import with_slip
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
@@ -403,6 +403,6 @@ FAMILY = Family(
     "shares and changes in percent, and sums, products and forms of fractions",
     (1, 2, 3, 4),
     make,
-    same_number,
+    same_form,
     (OF, INCREASE, DECREASE, WHAT, SIMPLIFY, ADD, TIMES, SHARE, DECIMAL, FRACTION),
 )

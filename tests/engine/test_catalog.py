@@ -38,7 +38,7 @@ def test_shipped_models_come_first_and_stay(cache: Path) -> None:
 @pytest.mark.parametrize(
     "name, message",
     [
-        ("nanoo", "there is no model 'nanoo'; there are: nano"),
+        ("nanoo", "there is no model 'nanoo'; there are: mine, nano"),
         ("some/where.gguf", "is not there"),
         ("XiaomiMiMo/MiMo-7B-RL", "not fetched from a hub"),
     ],

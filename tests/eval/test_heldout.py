@@ -39,8 +39,8 @@ def test_scores_count_right_answers() -> None:
 def test_wilson_interval() -> None:
     low, high = Score("x", 1, False, 100, 90, 100).interval
     assert (low, high) == (pytest.approx(0.8256, abs=1e-4), pytest.approx(0.9448, abs=1e-4))
-    assert Score("x", 1, False, 100, 100, 100).interval[1] == 1.0
-    assert Score("x", 1, False, 100, 0, 100).interval[0] == 0.0
+    assert Score("x", 1, False, 100, 100, 100).interval[1] == pytest.approx(1.0)
+    assert Score("x", 1, False, 100, 0, 100).interval[0] == pytest.approx(0.0, abs=1e-9)
 
 
 def test_measured_tasks_are_always_the_same_and_use_the_phrasings_they_say() -> None:

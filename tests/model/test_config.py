@@ -61,6 +61,7 @@ def test_a_missing_key_is_named(key: str) -> None:
         ({"rope_scaling": {"rope_type": "yarn"}}, "'yarn' rotary scaling"),
         ({"use_sliding_window": True}, "sliding-window"),
         ({"hidden_act": "gelu"}, "activation 'gelu'"),
+        ({"rope_parameters": {"rope_type": "llama3", "rope_theta": 1e4}}, "'llama3' rotary scaling"),
         ({"model_type": "llama", "attention_bias": True}, "Llama with biases"),
     ],
 )
@@ -76,11 +77,34 @@ def test_arithmetic_that_is_not_built_in_is_refused(change: dict[str, object], m
         ({"head_dim": 7}, "head_dim"),
         ({"vocab_size": 0}, "vocab_size"),
         ({"num_nextn_predict_layers": -1}, "num_nextn_predict_layers"),
+        ({"rms_norm_eps": 0.0}, "rms_norm_eps"),
+        ({"rope_theta": float("nan")}, "rope_theta"),
     ],
 )
-def test_sizes_that_cannot_be_are_refused(change: dict[str, int], field: str) -> None:
+def test_sizes_that_cannot_be_are_refused(change: dict[str, float], field: str) -> None:
     with pytest.raises(ConfigError, match=field):
         MIMO_7B.with_(**change)
+
+
+JSON = st.none() | st.booleans() | st.integers(-2, 5000) | st.floats() | st.text(max_size=3) | st.lists(st.integers(), max_size=2)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([*to_hugging_face(MIMO_7B, "qwen2", "bfloat16"), "rope_scaling", "rope_parameters"]), JSON, st.booleans())
+def test_any_value_of_the_wrong_kind_is_an_error_for_the_user(key: str, value: object, with_head_dim: bool) -> None:
+    values = to_hugging_face(MIMO_7B, "qwen2", "bfloat16") | {key: value}
+    if not with_head_dim:
+        del values["head_dim"]
+    try:
+        config = from_hugging_face(values)
+    except InputError:
+        return
+    assert from_hugging_face(to_hugging_face(config, "qwen2", "bfloat16")) == config
+
+
+def test_a_config_that_is_no_object() -> None:
+    with pytest.raises(InputError, match="no JSON object"):
+        from_hugging_face([])  # type: ignore[arg-type]
 
 
 def test_llama_has_no_place_for_bias_or_mtp() -> None:

@@ -3,11 +3,16 @@
 import errno
 import json
 import os
+import resource
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 import openmimo.core.memory as memory
@@ -36,9 +41,10 @@ def test_round_trips_are_bit_equal(
     assert (tmp_path / "model" / "model.safetensors").exists() == (shard == 10**9)
 
 
-def test_llama_layout_and_zero_biases(tmp_path: Path, make_model: Make) -> None:
-    model = make_model(qkv_bias=False, num_nextn_predict_layers=0)
-    write_folder(model, tmp_path / "llama", "llama", torch.float32)
+@pytest.mark.parametrize("tied, shard", [(False, 10**9), (True, 10_000)])
+def test_llama_layout_and_zero_biases(tmp_path: Path, make_model: Make, tied: bool, shard: int) -> None:
+    model = make_model(qkv_bias=False, num_nextn_predict_layers=0, tie_word_embeddings=tied)
+    write_folder(model, tmp_path / "llama", "llama", torch.float32, shard)
     assert same(read_folder(tmp_path / "llama"), model)
     write_folder(model, tmp_path / "qwen2", "qwen2", torch.float32)
     biased = read_folder(tmp_path / "qwen2")
@@ -100,6 +106,73 @@ def test_a_file_that_is_no_safetensors(written: Path) -> None:
         read_folder(written)
 
 
+NORM = "model.norm.weight"
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (lambda header: [], "does not list tensors"),
+        (lambda header: header | {NORM: "x"}, "does not list tensors"),
+        (lambda header: header | {NORM: {"dtype": "F32", "shape": [32]}}, "does not list tensors"),
+        (lambda header: header | {NORM: header[NORM] | {"shape": 7}}, "no sound safetensors file"),
+        (lambda header: header | {NORM: header[NORM] | {"dtype": "Q9"}}, "no sound safetensors file"),
+        (lambda header: header | {NORM: header[NORM] | {"dtype": "BF16"}}, "no sound safetensors file"),
+        (lambda header: header | {NORM: header[NORM] | {"dtype": "I32"}}, "are quantised: model.norm.weight is I32"),
+    ],
+)
+def test_headers_that_cannot_be_are_named(written: Path, change: Callable[[dict[str, Any]], Any], message: str) -> None:
+    path = written / "model.safetensors"
+    whole = path.read_bytes()
+    end = 8 + int.from_bytes(whole[:8], "little")
+    header = json.dumps(change(json.loads(whole[8:end]))).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + whole[end:])
+    with pytest.raises(WeightsError, match=message):
+        read_folder(written)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_header_is_an_error_for_the_user_or_harmless(written: Path, data: st.DataObject) -> None:
+    path = written / "model.safetensors"
+    whole = path.read_bytes()
+    end = 8 + int.from_bytes(whole[:8], "little")
+    damaged = bytearray(whole)
+    damaged[data.draw(st.integers(0, end - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(damaged)
+    try:
+        with suppress(WeightsError):
+            read_folder(written)
+    finally:
+        path.write_bytes(whole)
+
+
+def misplace(weight_map: dict[str, Any]) -> None:
+    weight_map["model.norm.weight"] = next(name for name in weight_map.values() if name != weight_map["model.norm.weight"])
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (misplace, r"disagree about 1 tensors: model\.norm\.weight"),
+        (lambda weight_map: weight_map.pop("model.norm.weight"), r"disagree about 1 tensors: model\.norm\.weight"),
+        (lambda weight_map: weight_map.update(ghost=weight_map["model.norm.weight"]), "disagree about 1 tensors: ghost"),
+        (lambda weight_map: weight_map.update({"model.norm.weight": 3}), "names 3, which is no file of this folder"),
+        (lambda weight_map: weight_map.update({"model.norm.weight": "../other"}), r"names '\.\./other', which is no file"),
+    ],
+)
+def test_an_index_that_contradicts_the_shards_is_named(
+    tmp_path: Path, make_model: Make, change: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    write_folder(make_model(), tmp_path / "model", dtype=torch.float32, shard_bytes=30_000)
+    index = tmp_path / "model" / "model.safetensors.index.json"
+    values = json.loads(index.read_text())
+    change(values["weight_map"])
+    index.write_text(json.dumps(values))
+    with pytest.raises(WeightsError, match=message):
+        read_folder(tmp_path / "model")
+
+
 def test_a_missing_shard_and_a_broken_index_are_named(tmp_path: Path, make_model: Make) -> None:
     write_folder(make_model(), tmp_path / "model", dtype=torch.float32, shard_bytes=30_000)
     shards = sorted((tmp_path / "model").glob("model-*.safetensors"))
@@ -131,22 +204,51 @@ def test_a_wrong_vocabulary_is_refused(written: Path) -> None:
 
 def test_too_little_memory_is_refused_before_loading(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
-    monkeypatch.setattr(folder_module, "safe_open", None)  # nothing may be opened
+    monkeypatch.setattr(folder_module, "place", None)  # nothing may be loaded
     with pytest.raises(NotEnoughMemory, match=r"needs 0\.0 GiB of memory, and 0\.0 GiB are available"):
         read_folder(written)
 
 
-def test_a_full_disk_leaves_the_folder_before_it(written: Path, make_model: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "stop, seen", [(OSError(errno.ENOSPC, "No space left on device"), OpenMimoError), (KeyboardInterrupt(), KeyboardInterrupt)]
+)
+def test_a_full_disk_or_ctrl_c_between_shards_leaves_the_folder_before_it(
+    written: Path, make_model: Make, monkeypatch: pytest.MonkeyPatch, stop: BaseException, seen: type[BaseException]
+) -> None:
     before = (written / "model.safetensors").read_bytes()
 
-    def full(*arguments: object, **more: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def second_fails(tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]) -> None:
+        if "00002-of" in path.name:
+            raise stop
+        save_file(tensors, path, metadata)
 
-    monkeypatch.setattr(folder_module, "save_file", full)
-    with pytest.raises(OpenMimoError, match="No space left"):
-        write_folder(make_model(hidden_size=40), written, dtype=torch.float32)
+    monkeypatch.setattr(folder_module, "save_file", second_fails)
+    with pytest.raises(seen, match="No space left" if seen is OpenMimoError else None):
+        write_folder(make_model(hidden_size=40), written, dtype=torch.float32, shard_bytes=30_000)
     assert (written / "model.safetensors").read_bytes() == before
     assert [path.name for path in written.parent.iterdir()] == [written.name]
+
+
+def test_a_limit_of_the_system_on_a_file_is_an_error_for_the_user(written: Path, make_model: Make) -> None:
+    """The same with the system's own refusal, as a full disk gives it, in the middle of a file."""
+    before = (written / "model.safetensors").read_bytes()
+    model, limits = make_model(hidden_size=256), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+    try:
+        with pytest.raises(OpenMimoError, match="could not be written"):
+            write_folder(model, written, dtype=torch.float32)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (written / "model.safetensors").read_bytes() == before
+    assert [path.name for path in written.parent.iterdir()] == [written.name]
+
+
+def test_training_a_loaded_model_leaves_its_file_alone(written: Path) -> None:
+    before = (written / "model.safetensors").read_bytes()
+    with torch.no_grad():
+        for weight in read_folder(written).parameters():
+            weight.zero_()
+    assert (written / "model.safetensors").read_bytes() == before
 
 
 def test_loading_holds_little_more_than_the_model(tmp_path: Path, make_model: Make) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from openmimo.model.cache import KVCache
+from openmimo.model.config import ModelConfig
 from openmimo.model.mimo import MiMo
 from tests.model.conftest import SMALL, stirred
 
@@ -55,6 +56,33 @@ def test_packed_equals_separate_for_the_trunk_and_every_mtp_layer(lengths: list[
             separate = MODEL.ahead(layer, alone, ids_1T[:, here], positions_1T[:, here], MODEL.sight(ids_1T[:, here]))[:, :valid]
             assert torch.allclose(packed, separate, atol=1e-4)
         start += length
+
+
+CONFIGS = st.builds(
+    lambda kv, group, half, layers, bias, tied: ModelConfig(64, 24, 40, layers, kv * group, kv, 2 * half, 64, 5e4, 1e-5, bias, tied),
+    kv=st.integers(1, 3),
+    group=st.integers(1, 3),
+    half=st.integers(1, 6),
+    layers=st.integers(1, 3),
+    bias=st.booleans(),
+    tied=st.booleans(),
+)
+
+
+@torch.inference_mode()
+@settings(max_examples=20, deadline=None)
+@given(CONFIGS, st.integers(1, 12))
+def test_of_any_shape_greedy_answers_are_the_same_with_and_without_cache(config: ModelConfig, prompt: int) -> None:
+    model = stirred(config)
+    start_1T = torch.randint(0, 64, (1, prompt), generator=torch.Generator().manual_seed(prompt))
+    plain_1T, cached_1T, cache = start_1T, start_1T, KVCache(config, 1, prompt + 6, torch.float32, torch.device("cpu"))
+    new_1T = start_1T
+    for _ in range(6):
+        logits_V, cached_V = model(plain_1T)[0, -1], model(new_1T, cache=cache)[0, -1]
+        assert torch.allclose(logits_V, cached_V, atol=1e-4)
+        new_1T = cached_V.argmax()[None, None]
+        plain_1T, cached_1T = torch.cat([plain_1T, logits_V.argmax()[None, None]], 1), torch.cat([cached_1T, new_1T], 1)
+    assert torch.equal(plain_1T, cached_1T)
 
 
 @torch.inference_mode()

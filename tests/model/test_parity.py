@@ -47,7 +47,16 @@ def test_folders_of_transformers(tmp_path: Path, kind: str, tied: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"tie_word_embeddings": True}, {"num_nextn_predict_layers": 3}, {"num_nextn_predict_layers": 0}, {"qkv_bias": False}]
+    "changes",
+    [
+        {},
+        {"tie_word_embeddings": True},
+        {"num_nextn_predict_layers": 3},
+        {"num_nextn_predict_layers": 0},
+        {"qkv_bias": False},
+        {"head_dim": 12, "num_key_value_heads": 1},  # heads wider than the stream, and one key-value head for all
+        {"num_attention_heads": 3, "num_key_value_heads": 3, "rope_theta": 640_000.0},
+    ],
 )
 def test_our_folders_load_in_transformers_as_a_trunk_without_remote_code(
     tmp_path: Path, make_model: Make, changes: dict[str, object]

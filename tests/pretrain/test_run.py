@@ -95,7 +95,6 @@ def test_finishes_with_a_folder_that_loads_and_metrics_that_fall(config: Pretrai
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_interrupted_and_resumed_equals_unbroken(config: PretrainConfig, tmp_path: Path, how: signal.Signals) -> None:
-    torch.set_num_threads(1)
     unbroken = run(config, tmp_path / "unbroken")
     folder = tmp_path / "broken" / "pretrain" / "tiny"
     process = begin(config, tmp_path / "broken")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openmimo.tasks.answers import number_of, same_factors, same_list, same_number, same_parts, same_words
+from openmimo.tasks.answers import number_of, same_factors, same_form, same_list, same_number, same_parts, same_set, same_words
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_the_same_number(gold: str, answer: str) -> None:
         ("12", "twelve"),
         ("3/4", "0.74"),
         ("12", "12,00"),
+        ("12", "12%"),
         ("5", "3/0"),
         ("12", "1" * 60),
         ("12", "__import__('os')"),
@@ -46,7 +47,7 @@ def test_another_number_or_none(gold: str, answer: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_nothing_breaks_the_checks(gold: str, answer: str) -> None:
-    for check in (same_number, same_list, same_parts, same_factors, same_words):
+    for check in (same_number, same_form, same_list, same_set, same_parts, same_factors, same_words):
         assert check(gold, answer) in (True, False)
 
 
@@ -70,3 +71,21 @@ def test_lists_parts_factors_words() -> None:
     assert not same_factors("2^3 * 5", "40")
     assert same_words("Yes", "yes.")
     assert not same_words("yes", "no")
+
+
+@pytest.mark.parametrize("gold, answer", [("3/4", "3/4."), ("-3/4", "-3 / 4"), ("0.75", "0.750"), ("1200", "1,200"), ("1/2", "x = 1/2")])
+def test_the_same_form(gold: str, answer: str) -> None:
+    assert same_form(gold, answer)
+
+
+@pytest.mark.parametrize(
+    "gold, answer", [("3/4", "12/16"), ("3/4", "0.75"), ("0.75", "3/4"), ("15", "300/20"), ("3/4", "-3/4"), ("12", "12%")]
+)
+def test_another_form_of_the_same_number(gold: str, answer: str) -> None:
+    assert not same_form(gold, answer)
+
+
+def test_sets() -> None:
+    assert same_set("1, 7", "7 and 1")
+    assert not same_set("1, 7", "1, 7, 7")
+    assert not same_set("1, 7", "1")

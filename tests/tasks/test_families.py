@@ -72,6 +72,15 @@ def test_problems_hardly_ever_repeat(name: str) -> None:
         assert len(problems) > 270
 
 
+@pytest.mark.parametrize("name", ["arithmetic", "percentages"])
+def test_a_fraction_of_the_question_said_back_is_no_answer(name: str) -> None:
+    for level in FAMILIES[name].levels:
+        for seed in range(300):
+            task = FAMILIES[name].make(random.Random(f"back/{level}/{seed}"), level, False)
+            said = [found for found in re.findall(r"\d+ ?/ ?\d+|\d+\.\d+", task.problem) if found != task.answer]
+            assert not [found for found in said if FAMILIES[name].check(task.answer, found)], task
+
+
 def test_draw_reaches_every_family_and_level_and_only_those_named() -> None:
     rng = random.Random(0)
     drawn = {(task.family, task.level) for task in (draw(rng) for _ in range(1500))}
