@@ -1,28 +1,20 @@
 """The rules of the house that a program can hold: floors, sizes, docstrings, no globals, light imports."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted((ROOT / "openmimo").rglob("*.py"))
-LIGHT = [
-    "openmimo",
-    "openmimo.cli.main",
-    "openmimo.core.runs",
-    "openmimo.text.template",
-    "openmimo.verify.steps",
-    "openmimo.tasks.families",
-    "openmimo.model.config",
-    "openmimo.train.config",
-    "openmimo.pretrain.config",
-    "openmimo.sft.config",
-    "openmimo.recipes.nano",
-    "openmimo.engine.catalog",
-]
+LIGHT_FOLDERS = {"core", "text", "verify", "tasks", "cli"}
+LIGHT_FILES = {"openmimo/__init__.py", "openmimo/engine/catalog.py", "openmimo/recipes/nano.py"}
 
 
 def name(path: Path) -> str:
@@ -58,9 +50,43 @@ def test_floors() -> None:
 
 
 def test_light_modules_bring_no_torch() -> None:
-    code = f"import importlib, sys\nfor name in {LIGHT!r}: importlib.import_module(name)\nassert not {{'torch', 'transformers'}} & set(sys.modules), 'torch came in'"
+    light = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in MODULES
+        if path.parent.name in LIGHT_FOLDERS or path.name == "config.py" or name(path) in LIGHT_FILES
+    ]
+    assert len(light) > 40
+    code = f"import importlib, sys\nfor name in {light!r}: importlib.import_module(name); assert not {{'torch', 'transformers'}} & set(sys.modules), name"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_folder_of_the_package_says_what_it_is_and_imports_nothing() -> None:
+    for folder in {path.parent for path in MODULES}:
+        tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+        assert ast.get_docstring(tree), f"{folder.name} has no docstring"
+        if folder != ROOT / "openmimo":
+            assert len(tree.body) == 1, f"{folder.name}/__init__.py holds more than its docstring"
+
+
+def pins(path: Path) -> dict[str, str]:
+    """The lines `name==version` of a file of requirements; a line that pins nothing is an error."""
+    lines = [line.split(";")[0].strip() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+
+
+def test_the_constraints_hold_every_direct_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = pins(ROOT / "constraints.txt")
+    for line in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)]), line
+
+
+def test_peers_have_our_torch_and_nothing_unpinned() -> None:
+    torch = pins(ROOT / "constraints.txt")["torch"]
+    assert f"torch=={torch})" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert pins(ROOT / "peers" / "vllm" / "requirements.txt").keys().isdisjoint({"torch", "torchvision", "torchaudio", "torchcodec"})
 
 
 @pytest.mark.parametrize(
@@ -71,8 +97,6 @@ def test_the_papers_are_there(file: str) -> None:
 
 
 def test_links_of_the_docs_lead_somewhere() -> None:
-    import re
-
     for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{name(path)} links to {target}"

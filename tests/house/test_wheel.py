@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -12,6 +13,12 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def test_the_wheel_answers_in_an_empty_environment(tmp_path: Path) -> None:
+    # Built from a copy: setuptools keeps a build/ folder beside the source, and a file that is
+    # long gone from the package would be taken from there into the wheel.
+    source = tmp_path / "source"
+    shutil.copytree(ROOT / "openmimo", source / "openmimo", ignore=shutil.ignore_patterns("__pycache__"))
+    for paper in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
+        shutil.copy(ROOT / paper, source)
     build = [
         sys.executable,
         "-m",
@@ -23,7 +30,7 @@ def test_the_wheel_answers_in_an_empty_environment(tmp_path: Path) -> None:
         "-q",
         "-w",
         str(tmp_path),
-        str(ROOT),
+        str(source),
     ]
     subprocess.run(build, check=True, capture_output=True, cwd=tmp_path)
     (wheel,) = tmp_path.glob("openmimo-*.whl")
