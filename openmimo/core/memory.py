@@ -1,4 +1,7 @@
-"""How much memory this machine can still give, and refusing what would not fit before it is begun."""
+"""How much memory this machine can still give, and refusing what would not fit before it is begun.
+
+Knows nothing of models or devices; `model/folder.py` says what a model needs.
+"""
 
 import os
 import subprocess
@@ -6,6 +9,10 @@ import sys
 from pathlib import Path
 
 from openmimo.core.errors import NotEnoughMemory
+
+# The files of a memory cgroup that hold its limit and its use, and the line of memory.stat that counts droppable caches.
+VERSION_1 = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+VERSION_2 = ("memory.max", "memory.current", "inactive_file")
 
 
 def available_bytes() -> int | None:
@@ -27,7 +34,10 @@ def require(needed: int, what: str) -> None:
 
 
 def resident_bytes() -> int:
-    """The memory this process holds now (Linux), to test that it stays flat."""
+    """The memory this process holds now, to test that it stays flat (not tried on a Mac yet)."""
+    if sys.platform == "darwin":
+        done = subprocess.run(["ps", "-o", "rss=", "-p", str(os.getpid())], capture_output=True, text=True, check=True, timeout=5)
+        return int(done.stdout) * 1024
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
@@ -39,24 +49,38 @@ def _system_available() -> int | None:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
 
 
-def _container_available() -> int | None:
-    """What a cgroup still allows; caches that can be dropped are not counted as used."""
-    for limit_at, used_at, stat_at, cache in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat", "inactive_file "),
-        (
-            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-            "/sys/fs/cgroup/memory/memory.stat",
-            "total_inactive_file ",
-        ),
-    ):
-        try:
-            limit, used = Path(limit_at).read_text().strip(), int(Path(used_at).read_text())
-            droppable = next((int(line.split()[1]) for line in Path(stat_at).read_text().splitlines() if line.startswith(cache)), 0)
-        except (OSError, ValueError):
+def _container_available(system: Path = Path("/")) -> int | None:
+    """What the cgroups this process is in still allow; `system` is where `/proc` and `/sys` are found.
+
+    A limit may stand on any group from its own up to the root, and the tightest one holds.
+    """
+    try:
+        lines = (system / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    known = []
+    for line in lines:
+        _, controllers, group = line.split(":", 2)
+        if controllers and "memory" not in controllers.split(","):
             continue
-        return None if limit == "max" else max(int(limit) - used + droppable, 0)
-    return None
+        files = VERSION_1 if controllers else VERSION_2
+        root = system / "sys/fs/cgroup" / ("memory" if controllers else "")
+        own = root / group.lstrip("/")
+        # Inside a container the group may be named as the host sees it; then only the root is there.
+        known += [_group_available(folder, files) for folder in (own, *own.parents) if folder.is_relative_to(root)]
+    return min((size for size in known if size is not None), default=None)
+
+
+def _group_available(folder: Path, files: tuple[str, str, str]) -> int | None:
+    """Limit less use of one cgroup; caches that can be dropped are not counted as used."""
+    limit_at, used_at, cache = files
+    try:
+        limit, used = int((folder / limit_at).read_text()), int((folder / used_at).read_text())
+        stat = (folder / "memory.stat").read_text().splitlines()
+    except (OSError, ValueError):
+        return None  # not there, or "max": no limit
+    droppable = next((int(line.split()[1]) for line in stat if line.startswith(cache + " ")), 0)
+    return max(limit - used + droppable, 0)
 
 
 def _mac_available() -> int | None:

@@ -44,6 +44,7 @@ class RunFolder:
         folder = cls(path, lock)
         try:
             folder._settle_config(config)
+            folder._mend_metrics()
         except BaseException:
             folder.close()
             raise
@@ -81,8 +82,9 @@ class RunFolder:
 
     def checkpoints(self) -> list[Path]:
         """The complete checkpoints, oldest first."""
-        found = (self.path / "checkpoints").glob("step-*")
-        return sorted((path for path in found if (path / "state.json").exists()), key=lambda path: int(path.name.removeprefix("step-")))
+        found = {path.name.removeprefix("step-"): path for path in (self.path / "checkpoints").glob("step-*")}
+        # A copy that somebody put beside them, such as step-400-good, is theirs: neither resumed from nor deleted.
+        return [found[step] for step in sorted(filter(str.isdecimal, found), key=int) if (found[step] / "state.json").exists()]
 
     def latest_checkpoint(self) -> Path | None:
         """The newest complete checkpoint, if there is one."""
@@ -90,10 +92,19 @@ class RunFolder:
 
     def prune_checkpoints(self, keep: int) -> None:
         """Delete all but the newest `keep`, and what a killed process left half written."""
+        assert keep > 0, "a run keeps at least its newest checkpoint"
         for path in self.checkpoints()[:-keep]:
             shutil.rmtree(path)
         for path in (self.path / "checkpoints").glob(".*.part"):
             shutil.rmtree(path)
+
+    def _mend_metrics(self) -> None:
+        """Drop a line that a killed process left half written, or the next one would be appended to it."""
+        path = self.path / "metrics.jsonl"
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        whole = text[: text.rfind("\n") + 1]
+        if whole != text:
+            write_text(path, whole)
 
     def _settle_config(self, config: dict[str, Any]) -> None:
         path, wanted = self.path / "config.json", {"format": FORMAT, **json.loads(json.dumps(config))}

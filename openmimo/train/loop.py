@@ -30,7 +30,7 @@ def train(
     step = 0
     if last := folder.latest_checkpoint():
         step, _ = checkpoint.load(last, model, optimiser)
-        folder.truncate_metrics(step)
+    folder.truncate_metrics(step)
     device = torch.device(settings.device)
     bf16 = has_bf16(device) if settings.bf16 is None else settings.bf16
     keep_memory()
