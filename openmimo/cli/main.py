@@ -68,10 +68,11 @@ def overview() -> str:
 
 
 def _run_verb(verb: str, arguments: list[str]) -> int:
-    import tyro
-
-    module = importlib.import_module(f"openmimo.cli.{verb}")
     try:
+        # Within the `try`, because most of a short command's time is this, and Ctrl-C may come here, too.
+        import tyro
+
+        module = importlib.import_module(f"openmimo.cli.{verb}")
         code = tyro.cli(module.main, prog=f"openmimo {verb}", args=arguments, config=(tyro.conf.FlagCreatePairsOff,))
         sys.stdout.flush()
         return code or 0

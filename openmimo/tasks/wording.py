@@ -2,17 +2,8 @@
 
 import random
 
-BEFORE = (
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
+# Most questions come bare.
+BEFORE = ("",) * 10 + (
     "Hi! ",
     "Hello, ",
     "Please help: ",
@@ -28,26 +19,7 @@ BEFORE = (
     "My son asks: ",
     "Next problem. ",
 )
-AFTER = (
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    " Thanks!",
-    " Please explain.",
-    " Show your work.",
-    " Thank you.",
-    " Step by step, please.",
-    " Please.",
-)
+AFTER = ("",) * 12 + (" Thanks!", " Please explain.", " Show your work.", " Thank you.", " Step by step, please.", " Please.")
 
 
 def dress(rng: random.Random, question: str) -> str:
