@@ -4,11 +4,12 @@ The zygote loads it once, so it is stdlib only, and every child runs one `run`. 
 leaves a child are bytes in files, and nobody believes them: a child that lies can only say
 a wrong answer. Whatever it needs after foreign code has run is bound before.
 
-Files: 3 the order's text, 4 the results as frames (index, status, length, bytes), 5 the
+Files: 3 the text of the order, 4 the results as frames (index, status, length, bytes), 5 the
 channel between a program and its tests.
 """
 
 import _sitebuiltins
+import atexit
 import builtins
 import io
 import json
@@ -17,7 +18,6 @@ import random
 import re
 import struct
 import sys
-import threading
 import types
 from collections.abc import Callable
 from typing import Any
@@ -39,16 +39,24 @@ builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D")
 builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D")
 
 
+def _text(descriptor: int, mode: str) -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, mode, closefd=False)
+    return io.TextIOWrapper(io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw), "utf-8", "surrogateescape")
+
+
+# Made before any fork, since they cost more than a short program does; nobody uses them until there is a child.
+sys.stdin, sys.stdout, sys.stderr = _text(0, "r"), _text(1, "w"), _text(2, "w")
+
+
 def run(order: dict[str, Any], descriptors: list[int]) -> int:
     """Do what the order's mode says and give the exit code. Called once, in a child."""
-    text = _read_all(ORDER)
     if order["mode"] == "native":
         os.execve(ORDER, ["program"], {})
-    task = json.loads(text)
-    random.seed(task.get("seed", 0))
-    sys.stdin, sys.stdout, sys.stderr = _text(0, "r"), _text(1, "w"), _text(2, "w")
+    random.seed(order["seed"])
+    if order["mode"] == "program":
+        return _program(_read_all(ORDER).decode("utf-8", "surrogatepass"))
+    task = json.loads(_read_all(ORDER))
     modes: dict[str, Callable[[dict[str, Any]], int]] = {
-        "program": _program,
         "programs": _programs,
         "calls": _calls,
         "serve": _serve,
@@ -57,9 +65,9 @@ def run(order: dict[str, Any], descriptors: list[int]) -> int:
     return modes[order["mode"]](task)
 
 
-def _program(task: dict[str, Any]) -> int:
-    """One program with the real descriptors 0, 1 and 2."""
-    code = _compile(task["code"])
+def _program(source: str) -> int:
+    """One program with the real descriptors 0, 1 and 2. The order is its bare text: this is the shortest way of all."""
+    code = _compile(source)
     if code is None:
         return NO_SYNTAX
     status = _guarded(lambda: exec(code, _module("__main__").__dict__))
@@ -286,6 +294,10 @@ def _guarded(work: Callable[[], Any]) -> int:
 
 
 def _join_threads() -> None:
+    # Not imported here: what `threading` does after a fork would be a fifth of a short run.
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()
@@ -293,8 +305,6 @@ def _join_threads() -> None:
 
 def _flush(status: int) -> int:
     """What the interpreter does at its end: exit handlers, then what is still buffered."""
-    import atexit
-
     try:
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
@@ -303,11 +313,6 @@ def _flush(status: int) -> int:
     except BaseException:
         return status or FAILED
     return status
-
-
-def _text(descriptor: int, mode: str) -> io.TextIOWrapper:
-    raw = io.FileIO(descriptor, mode, closefd=False)
-    return io.TextIOWrapper(io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw), "utf-8", "surrogateescape")
 
 
 def _frame(index: int, status: int, body: bytes) -> None:

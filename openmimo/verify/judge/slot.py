@@ -46,22 +46,26 @@ class Slot:
         self._programs: Zygote | None = None
         self._tests: Zygote | None = None
 
-    def run(self, mode: str, task: dict[str, Any], limits: Limits, stdin: bytes = b"", trusted: bool = False) -> Ran:
-        """One run of a mode of `inside.py`; `trusted` runs what belongs to the problem. Raises `SandboxDied`."""
-        return self._run({"mode": mode}, json.dumps(task).encode(), limits, stdin, trusted)
+    def run_program(self, code: str, seed: int, limits: Limits, stdin: bytes = b"") -> Ran:
+        """One run of a Python program as the system would run it. Raises `SandboxDied`."""
+        return self._run({"mode": "program", "seed": seed}, code.encode("utf-8", "surrogatepass"), limits, stdin, False)
+
+    def run(self, mode: str, seed: int, task: dict[str, Any], limits: Limits, trusted: bool = False) -> Ran:
+        """One run of another mode of `inside.py`; `trusted` runs what belongs to the problem. Raises `SandboxDied`."""
+        return self._run({"mode": mode, "seed": seed}, json.dumps(task).encode(), limits, b"", trusted)
 
     def run_native(self, binary: bytes, limits: Limits, stdin: bytes) -> Ran:
         """One run of a compiled program. Raises `SandboxDied`."""
         return self._run({"mode": "native", "executes": True}, binary, limits, stdin, False)
 
-    def run_pair(self, task: dict[str, Any], tests: dict[str, Any], limits: Limits, test_limits: Limits) -> tuple[Ran, Ran]:
+    def run_pair(self, seed: int, task: dict[str, Any], tests: dict[str, Any], limits: Limits, test_limits: Limits) -> tuple[Ran, Ran]:
         """A program that answers the calls of its tests, each in a process of its own. Raises `SandboxDied`."""
         ours, theirs = socket.socketpair()
         with ours, theirs, _files(json.dumps(task).encode()) as files, _files(json.dumps(tests).encode()) as test_files:
             programs, checks = self._zygote(False), self._zygote(True)
             try:
-                programs.start({"mode": "serve"}, limits, [*files, ours.fileno()])
-                checks.start({"mode": "tests"}, test_limits, [*test_files, theirs.fileno()])
+                programs.start({"mode": "serve", "seed": seed}, limits, [*files, ours.fileno()])
+                checks.start({"mode": "tests", "seed": seed}, test_limits, [*test_files, theirs.fileno()])
                 # Now only the two children hold the ends, so that each sees when the other is gone.
                 ours.close()
                 theirs.close()

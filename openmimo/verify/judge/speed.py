@@ -19,5 +19,5 @@ ROUNDS = 3
 def machine_factor(slot: Slot) -> float:
     """How many times longer this machine takes, at least 1 and at most MOST. Raises `SandboxDied`."""
     limits = Limits(10.0, 20.0, 1 << 30, 1 << 20)
-    seconds = [slot.run("program", {"code": PROGRAM}, limits).ended.cpu for _ in range(ROUNDS)]
+    seconds = [slot.run_program(PROGRAM, 0, limits).ended.cpu for _ in range(ROUNDS)]
     return min(max(statistics.median(seconds) / REFERENCE, 1.0), MOST)

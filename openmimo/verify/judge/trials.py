@@ -41,12 +41,12 @@ class StdinTrial:
 
     def __init__(self, slot: Slot, problem: CodeProblem, program: str, limits: Limits, seed: int):
         self._slot, self._problem, self._limits = slot, problem, limits
-        self._task = {"code": program, "seed": seed}
+        self._program, self._seed = program, seed
         self._tests = [test for test in problem.tests if isinstance(test, StdinTest)]
 
     def batch(self, indices: Sequence[int]) -> Batch:
         inputs = [self._tests[index].input for index in indices]
-        ran = self._slot.run("programs", {**self._task, "inputs": inputs}, self._limits)
+        ran = self._slot.run("programs", self._seed, {"code": self._program, "inputs": inputs}, self._limits)
         frames = _unbroken(ran, len(indices))
         outputs = [(self._tests[index], frame.body) for index, frame in zip(indices, frames, strict=False)]
         answers = _compared(self._slot, self._problem, outputs)
@@ -58,7 +58,7 @@ class StdinTrial:
 
     def alone(self, index: int) -> TestResult:
         test = self._tests[index]
-        ran = self._slot.run("program", self._task, self._limits, test.input.encode("utf-8", "surrogateescape"))
+        ran = self._slot.run_program(self._program, self._seed, self._limits, test.input.encode("utf-8", "surrogateescape"))
         return _judged_alone(self._slot, self._problem, test, ran, self._limits)
 
 
@@ -82,9 +82,9 @@ class CallTrial:
     """A Python function that is called with arguments; what it returns is compared out here."""
 
     def __init__(self, slot: Slot, problem: CodeProblem, program: str, limits: Limits, seed: int):
-        self._slot, self._problem, self._limits = slot, problem, limits
+        self._slot, self._problem, self._limits, self._seed = slot, problem, limits, seed
         self._tests = [test for test in problem.tests if isinstance(test, CallTest)]
-        self._task = {"code": program, "seed": seed, "entry": problem.entry}
+        self._task = {"code": program, "entry": problem.entry}
 
     def batch(self, indices: Sequence[int]) -> Batch:
         ran = self._call(indices)
@@ -99,7 +99,7 @@ class CallTrial:
 
     def _call(self, indices: Sequence[int]) -> Ran:
         calls = [wire.encode((self._tests[index].args, self._tests[index].kwargs)) for index in indices]
-        return self._slot.run("calls", {**self._task, "calls": calls}, self._limits)
+        return self._slot.run("calls", self._seed, {**self._task, "calls": calls}, self._limits)
 
     def _judged(self, index: int, frame: Frame, ran: Ran, share: int) -> TestResult:
         if frame.status != DONE:
@@ -116,9 +116,9 @@ class AssertTrial:
     """A Python function that the problem's own test code calls from another process."""
 
     def __init__(self, slot: Slot, problem: CodeProblem, program: str, limits: Limits, seed: int):
-        self._slot, self._problem, self._limits = slot, problem, limits
+        self._slot, self._problem, self._limits, self._seed = slot, problem, limits, seed
         self._test_limits = Limits(limits.cpu + CHECKER_SECONDS, limits.wall + CHECKER_SECONDS, limits.memory, limits.output)
-        self._task = {"code": program, "seed": seed, "entry": problem.entry}
+        self._task = {"code": program, "entry": problem.entry}
         self._tests = [test.code for test in problem.tests if isinstance(test, AssertTest)]
 
     def batch(self, indices: Sequence[int]) -> Batch:
@@ -141,7 +141,7 @@ class AssertTrial:
 
     def _run(self, indices: Sequence[int]) -> tuple[Ran, Ran]:
         tests = {"entry": self._problem.entry, "setup": self._problem.setup, "tests": [self._tests[index] for index in indices]}
-        return self._slot.run_pair(self._task, tests, self._limits, self._test_limits)
+        return self._slot.run_pair(self._seed, self._task, tests, self._limits, self._test_limits)
 
 
 def _unbroken(ran: Ran, count: int) -> list[Frame]:
@@ -168,7 +168,7 @@ def _compared(slot: Slot, problem: CodeProblem, outputs: Sequence[tuple[StdinTes
         return [same_output(problem, test, output) for test, output in outputs]
     calls = [wire.encode(((test.input, test.output, output.decode("utf-8", "replace")), {})) for test, output in outputs]
     limits = Limits(CHECKER_SECONDS, 4 * CHECKER_SECONDS, problem.limits.memory, problem.limits.output)
-    ran = slot.run("calls", {"code": problem.checker, "entry": "check", "calls": calls}, limits, trusted=True)
+    ran = slot.run("calls", 0, {"code": problem.checker, "entry": "check", "calls": calls}, limits, trusted=True)
     return [_checked(ran.frames.get(index), ran) for index in range(len(outputs))]
 
 

@@ -4,7 +4,6 @@ Each attack is a program that prints WON if it got what it wanted. Knows no judg
 list, with programs that try to be accepted, is in `tests/verify/judge/`.
 """
 
-import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -69,8 +68,8 @@ def attack(landlock: bool = True, namespaces: bool = True) -> Report:
 
 def _wins(zygote: Zygote, program: str, mark: Path) -> bool:
     code = f"MARK, OWNER = {str(mark)!r}, {os.getpid()}\n{program}"
-    with _files(json.dumps({"code": code}).encode()) as files:
-        ended = zygote.run({"mode": "program"}, LIMITS, files)
+    with _files(code.encode()) as files:
+        ended = zygote.run({"mode": "program", "seed": 0}, LIMITS, files)
         printed = os.pread(files[1], 100, 0) + os.pread(files[2], 100, 0)
         slow = ended.cpu > LIMITS.cpu + 1 or ended.wall > LIMITS.wall + 1
         return (

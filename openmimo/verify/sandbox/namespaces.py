@@ -10,6 +10,7 @@ import os
 
 _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
 _PR_SET_PDEATHSIG, _SIGKILL = 1, 9
+_libc = ctypes.CDLL(None, use_errno=True)
 _CAPSET_VERSION = (ctypes.c_uint32 * 2)(0x20080522, 0)
 
 
@@ -19,9 +20,8 @@ def enter() -> bool:
     The process forks: what returns is the first process of the new namespace, and if it dies
     the kernel ends all others in it. The one outside waits for it, and takes it along when killed.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
     user, group = os.geteuid(), os.getegid()
-    if libc.unshare(_NEW_USER | _NEW_NET | _NEW_PID | _NEW_IPC) != 0:
+    if _libc.unshare(_NEW_USER | _NEW_NET | _NEW_PID | _NEW_IPC) != 0:
         return False
     try:
         _write("/proc/self/setgroups", "deny")
@@ -38,13 +38,12 @@ def enter() -> bool:
 
 def die_with_parent() -> None:
     """Be killed when the thread that started this process ends, however it ends (Linux)."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    _libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
 def drop_capabilities() -> None:
     """Give up all special rights, for a judge that was started by root; raises `OSError` if that fails."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.capset(_CAPSET_VERSION, (ctypes.c_uint32 * 6)()) != 0:
+    if _libc.capset(_CAPSET_VERSION, (ctypes.c_uint32 * 6)()) != 0:
         raise OSError(ctypes.get_errno(), "capset failed")
 
 

@@ -80,6 +80,7 @@ class _Program(ctypes.Structure):
 class Filter:
     """The filter, built once; `install` puts the calling process under it for good.
 
+    Making one already forbids this process and its children to gain rights by starting a program.
     `executes` allows execveat, for a program that is no Python: it comes as a memory file,
     and Landlock lets it start nothing else. Raises `OSError` on a machine whose calls are not known.
     """
@@ -93,13 +94,13 @@ class Filter:
         self._code = ctypes.create_string_buffer(code, len(code))
         self._program = _Program(len(code) // 8, ctypes.addressof(self._code))
         self._libc = ctypes.CDLL(None, use_errno=True)
+        if self._libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "the kernel refuses no_new_privs")
 
     def install(self, pid: int) -> None:
         """Confine the calling process, whose id is `pid`, and all it may still become; raises `OSError` if the kernel refuses."""
         for place in self._places:
             struct.pack_into("<I", self._code, place, pid)
-        if self._libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "the kernel refuses no_new_privs")
         if self._libc.syscall(self._numbers["seccomp"], _SECCOMP_SET_MODE_FILTER, 0, ctypes.byref(self._program)) != 0:
             raise OSError(ctypes.get_errno(), "the kernel refuses the seccomp filter")
 

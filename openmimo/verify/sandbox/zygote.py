@@ -29,7 +29,7 @@ from openmimo.verify.sandbox.seccomp import Filter
 Runner = Callable[[dict[str, Any], list[int]], int]
 FIRST_FREE = 3  # 0, 1 and 2 are the program's own; the runner's descriptors follow
 MOST_FILES = 64
-OUT_OF_THE_WAY = 32
+OUT_OF_THE_WAY = 64
 PEEK = 0.05  # seconds between looks at the CPU time of a child that may use several threads
 _PR_SET_DUMPABLE = 4
 
@@ -37,7 +37,9 @@ _PR_SET_DUMPABLE = 4
 def main() -> None:
     """Confine this process, say how far that went, and serve until the other end is gone."""
     options = json.loads(sys.argv[1])
-    control = socket.socket(fileno=int(options["control"]))
+    # Out of the way of the descriptors to come, which then are 3, 4, 5, ... in every run.
+    control = socket.socket(fileno=fcntl.fcntl(int(options["control"]), fcntl.F_DUPFD, OUT_OF_THE_WAY))
+    os.closerange(FIRST_FREE, OUT_OF_THE_WAY)
     runner = _load(options["runner"], options["home"], options["preload"])
     filters: dict[bool, Filter] = {}
     reached: dict[str, Any] = {"namespaces": options["namespaces"] and namespaces.enter(), "landlock": 0, "seccomp": False}
@@ -51,6 +53,7 @@ def main() -> None:
         _try_out(filters[False])
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # for the children: who writes too much ends
     gc.collect()
     gc.freeze()
     control.sendall(json.dumps(reached).encode() + b"\n")
@@ -181,8 +184,6 @@ def _become(order: dict[str, Any], descriptors: list[int], control: socket.socke
         _limit(order["limits"])
         if sys.platform == "linux":
             namespaces.die_with_parent()
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         if confinement:
             confinement.install(os.getpid())
         else:
@@ -195,11 +196,10 @@ def _become(order: dict[str, Any], descriptors: list[int], control: socket.socke
 
 def _take_files(descriptors: list[int]) -> None:
     """Put the descriptors at 0, 1, 2, ... and close all others."""
-    # First out of the way of the numbers they go to.
-    high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, OUT_OF_THE_WAY) for descriptor in descriptors]
-    for place, descriptor in enumerate(high):
+    # They came in ascending order and above these numbers, so none is overwritten before it has moved.
+    for place, descriptor in enumerate(descriptors):
         os.dup2(descriptor, place)
-    os.closerange(len(high), 4096)
+    os.closerange(len(descriptors), 4096)
 
 
 def _limit(limits: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """Confined runs from the outside: how they end, what they may touch, and what is left when somebody is killed."""
 
-import json
 import os
 import shutil
 import signal
@@ -19,6 +18,8 @@ from openmimo.verify.sandbox.sandbox import Ended, Limits, NoSandbox, Reached, S
 RUNNER = "openmimo.verify.judge.inside"
 SMALL = Limits(cpu=0.5, wall=2.0, memory=256 << 20, output=1 << 20)
 
+ROOMY = Limits(cpu=5.0, wall=20.0, memory=256 << 20, output=1 << 20)
+
 
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Zygote]:
@@ -32,8 +33,8 @@ def run(zygote: Zygote, code: str, stdin: bytes = b"", limits: Limits = SMALL) -
     try:
         os.write(files[0], stdin)
         os.lseek(files[0], 0, os.SEEK_SET)
-        os.write(files[3], json.dumps({"code": code}).encode())
-        ended = zygote.run({"mode": "program"}, limits, files)
+        os.write(files[3], code.encode())
+        ended = zygote.run({"mode": "program", "seed": 0}, limits, files)
         return ended, os.pread(files[1], 1 << 21, 0), os.pread(files[2], 4000, 0)
     finally:
         for file in files:
@@ -100,7 +101,7 @@ def test_a_program_reads_and_prints(zygote: Zygote) -> None:
     ],
 )
 def test_how_a_run_ends(zygote: Zygote, code: str, cut: str, exit_code: int | None, signal_number: int | None) -> None:
-    ended, _, _ = run(zygote, code)
+    ended, _, _ = run(zygote, code, limits=SMALL if cut else ROOMY)
     assert (ended.cut, ended.exit, ended.signal) == (cut, exit_code, signal_number)
     assert run(zygote, "print(1)")[1] == b"1\n"
 
@@ -218,8 +219,8 @@ def test_a_run_can_be_stopped_and_the_next_one_goes_on(zygote: Zygote) -> None:
 def test_a_zygote_that_is_killed_takes_its_child_along() -> None:
     process = Zygote(RUNNER)
     files = [blank_file() for _ in range(5)]
-    os.write(files[3], json.dumps({"code": "import time; time.sleep(60)"}).encode())
-    process.start({"mode": "program"}, Limits(5, 30, 256 << 20, 1 << 20), files)
+    os.write(files[3], b"import time; time.sleep(60)")
+    process.start({"mode": "program", "seed": 0}, Limits(5, 30, 256 << 20, 1 << 20), files)
     time.sleep(0.2)
     below = children(process._process.pid)
     assert below
