@@ -33,6 +33,9 @@ class Server(Protocol[RequestIn, ResultOut]):
     def serve(self, request: RequestIn, cancelled: Callable[[], bool]) -> ResultOut:
         """Do the request; may raise. Once `cancelled()` nobody waits for the result."""
 
+    def prepare(self) -> None:
+        """Get ready for the next request, in the slot's thread, when nobody waits for this slot."""
+
     def interrupt(self) -> None:
         """Make the `serve` under way end soon, from any thread; it may hit the next one, which then has to try again."""
 
@@ -196,6 +199,7 @@ def _work(shared: _Shared[Request, Result], server: Server[Request, Result]) -> 
     while job := shared.take():
         job.run(server)
         shared.done()
+        server.prepare()
     server.close()
 
 

@@ -29,6 +29,9 @@ class Echo:
         self.log.append(request)
         return request
 
+    def prepare(self) -> None:
+        self.ready = True
+
     def interrupt(self) -> None:
         self.wake.set()
 

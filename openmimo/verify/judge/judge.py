@@ -28,6 +28,7 @@ VERSION = "1"  # of what is cached: a change of any rule changes it
 TRIES = 3  # of a run whose sandbox died
 MOST_IN_BATCH = 1000
 FIRST_BATCH = 8  # where the first failure ends it, larger batches would be run for nothing
+TOO_LATE = TestResult("TLE", detail="not run: the time for all tests together was used up")
 NOT_RUN = TestResult("--", detail="not run after an earlier failure")
 
 
@@ -144,6 +145,9 @@ class _Server:
                     raise Closed(fault) from None
         return JudgeResult.of([TestResult("JE", detail=fault)] * max(len(request.problem.tests), 1), (time.perf_counter() - started) * 1000)
 
+    def prepare(self) -> None:
+        """Nothing: a zygote starts in no time."""
+
     def interrupt(self) -> None:
         self._slot.interrupt()
 
@@ -161,7 +165,9 @@ class _Server:
         trial = self._trial(request)
         if isinstance(trial, TestResult):
             return [trial] * len(problem.tests)
-        return _Course(trial, problem, request.stop, self._batches, cancelled).run()
+        total = problem.limits.total
+        ends = None if total is None else time.monotonic() + total * (self._speed or 1.0)
+        return _Course(trial, problem, request.stop, self._batches, cancelled, ends).run()
 
     def _trial(self, request: _Request) -> Trial | TestResult:
         """The trial of a program, or what every test comes to if it does not compile."""
@@ -188,8 +194,10 @@ class _Server:
 class _Course:
     """The way through the tests of one program: in batches while they pass, alone where they do not."""
 
-    def __init__(self, trial: Trial, problem: CodeProblem, stop: Stop, batches: bool, cancelled: Callable[[], bool]):
-        self._trial, self._stop, self._batches, self._cancelled = trial, stop, batches, cancelled
+    def __init__(
+        self, trial: Trial, problem: CodeProblem, stop: Stop, batches: bool, cancelled: Callable[[], bool], ends: float | None = None
+    ):
+        self._trial, self._stop, self._batches, self._cancelled, self._ends = trial, stop, batches, cancelled, ends
         self._groups = [test.group for test in problem.tests]
         self._results: dict[int, TestResult] = {}
         self._failed = self._slow = False
@@ -199,14 +207,18 @@ class _Course:
         order = list(range(len(self._groups)))
         if self._stop == "group":
             order.sort(key=self._groups.__getitem__)
+        rest = NOT_RUN
         size = MOST_IN_BATCH if self._stop == "never" else FIRST_BATCH
         while order and not self._over(order[0]):
             if self._cancelled():
                 raise SandboxDied("cancelled")
+            if self._ends is not None and time.monotonic() > self._ends:
+                rest = TOO_LATE
+                break
             done = self._settle(order[:size])
             order, size = order[done:], min(4 * size, MOST_IN_BATCH)
-        hopeless = next((result for result in self._results.values() if result.outcome == "CE"), NOT_RUN)
-        return [self._results.get(index, hopeless) for index in range(len(self._groups))]
+        rest = next((result for result in self._results.values() if result.outcome == "CE"), rest)
+        return [self._results.get(index, rest) for index in range(len(self._groups))]
 
     def _settle(self, indices: Sequence[int]) -> int:
         """Settle the first of these tests, at least one, and give how many."""

@@ -13,12 +13,18 @@ Compat = Literal["", "lcb", "evalplus"]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one test may cost: CPU seconds, memory in bytes, bytes of output. Wall time is limited to `wall` seconds, or by `cpu` if None."""
+    """What one test may cost: CPU seconds, memory in bytes, bytes of output.
+
+    Wall time is limited to `wall` seconds, or by `cpu` if None. `total` is the wall time of all
+    tests of a program together, None without limit: a program that hangs in each of a hundred
+    tests costs a hundred times its limit otherwise.
+    """
 
     cpu: float = 4.0
     memory: int = 1 << 30
     output: int = 16 << 20
     wall: float | None = None
+    total: float | None = None
 
     @property
     def wall_seconds(self) -> float:

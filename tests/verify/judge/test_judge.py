@@ -157,6 +157,16 @@ def test_early_stops(judge: Judge) -> None:
     )
 
 
+def test_all_tests_together_may_have_a_limit(judge: Judge) -> None:
+    problem = replace(SQUARES, limits=replace(QUICK, total=1.0))
+    started = time.monotonic()
+    result = judge.judge(problem, "n = int(input())\nwhile n > 1: pass\nprint(n * n)")
+    assert time.monotonic() - started < 4
+    assert letters(result).split() == ["AC"] * 2 + ["TLE"] * 10
+    assert "all tests together" in result.tests[-1].detail
+    assert judge.judge(problem, RIGHT["squares"]).ok
+
+
 @pytest.mark.parametrize(
     "checker, outcome",
     [
