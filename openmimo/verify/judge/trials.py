@@ -17,6 +17,8 @@ from openmimo.verify.judge.result import Outcome, TestResult
 from openmimo.verify.judge.slot import Frame, Ran, Slot
 from openmimo.verify.sandbox.sandbox import Ended, Limits
 
+# Answers this many bytes, or this many times, longer than the right one are not even read: reading takes memory out here.
+MOST_BYTES, MOST_TIMES = 1 << 20, 16
 CHECKER_SECONDS = 10.0  # CPU for a problem's own checker or tests, beyond what the program has
 
 
@@ -105,6 +107,8 @@ class CallTrial:
         if frame.status != DONE:
             text = frame.body.decode("utf-8", "replace")
             return TestResult("MLE" if text.startswith("MemoryError") else "RE", ran.ended.cpu / share, ran.ended.memory, text)
+        if _endless(frame.body, len(wire.encode(self._tests[index].output)) if len(frame.body) > MOST_BYTES else 0):
+            return TestResult("WA", ran.ended.cpu / share, ran.ended.memory, f"a value of {len(frame.body):,} bytes")
         try:
             value = wire.decode(frame.body.decode())
         except ValueError as error:
@@ -154,6 +158,10 @@ def _unbroken(ran: Ran, count: int) -> list[Frame]:
     return frames
 
 
+def _endless(answer: bytes, due: int) -> bool:
+    return len(answer) > max(MOST_BYTES, MOST_TIMES * due)
+
+
 def _judged_alone(slot: Slot, problem: CodeProblem, test: StdinTest, ran: Ran, limits: Limits) -> TestResult:
     failure = _failure(ran.ended, ran.said, limits)
     if failure:
@@ -165,7 +173,10 @@ def _judged_alone(slot: Slot, problem: CodeProblem, test: StdinTest, ran: Ran, l
 def _compared(slot: Slot, problem: CodeProblem, outputs: Sequence[tuple[StdinTest, bytes]]) -> list[tuple[bool, str]]:
     """Whether each output is right, and why not; by the problem's own checker if it has one, in a process of its own."""
     if problem.comparison != "custom":
-        return [same_output(problem, test, output) for test, output in outputs]
+        return [
+            (False, f"{len(output):,} bytes") if _endless(output, len(test.output)) else same_output(problem, test, output)
+            for test, output in outputs
+        ]
     calls = [wire.encode(((test.input, test.output, output.decode("utf-8", "replace")), {})) for test, output in outputs]
     limits = Limits(CHECKER_SECONDS, 4 * CHECKER_SECONDS, problem.limits.memory, problem.limits.output)
     ran = slot.run("calls", 0, {"code": problem.checker, "entry": "check", "calls": calls}, limits, trusted=True)

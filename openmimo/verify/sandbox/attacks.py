@@ -32,6 +32,7 @@ ATTACKS = {
     "end its parent": "import os; os.kill(os.getppid(), 9); print('WON')",
     "end the doctor": "import os; os.kill(OWNER, 9); print('WON')",
     "end everything": "import os; os.kill(-1, 9); print('WON')",
+    "have a signal sent": "import fcntl, os; fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, OWNER); print('WON')",
     "look into its parent": "import os; print('WON', open(f'/proc/{os.getppid()}/mem', 'rb'))",
     "trace its parent": "import ctypes, os; print('WON' if ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0 else '')",
     "raise its limits": "import resource; resource.setrlimit(resource.RLIMIT_CPU, (99, 99)); print('WON')",

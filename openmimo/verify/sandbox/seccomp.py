@@ -17,7 +17,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 _PLAIN = _words("""
     read write close fstat lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64 pwrite64 readv writev
-    sched_yield mremap msync mincore madvise dup dup3 nanosleep getitimer setitimer getpid exit wait4 uname fcntl fsync fdatasync
+    sched_yield mremap msync mincore madvise dup dup3 nanosleep getitimer setitimer getpid exit wait4 uname fsync fdatasync
     ftruncate getdents64 getcwd umask gettimeofday getrlimit getrusage sysinfo times getuid getgid geteuid getegid getppid gettid
     getgroups getresuid getresgid getpgid getsid capget rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack futex
     sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min set_tid_address
@@ -68,6 +68,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _CLONE_THREAD, _AF_UNIX, _SOCK_STREAM = 0x10000, 1, 1
 _TERMINAL_CALLS = (0x5401, 0x5450, 0x5451, 0x5421)  # TCGETS, FIONCLEX, FIOCLEX, FIONBIO: what opening a file in Python asks
 _PRCTL_CALLS = (15, 16)  # set and get a thread's name
+_FCNTL_CALLS = (0, 1, 2, 3, 4, 1030)  # duplicate and set flags; not F_SETOWN and F_SETSIG, by which a pipe sends signals to others
 _OWN_PID = 0x7E57_1D00  # stands for the pid of the confined process until it is known
 
 _PR_SET_NO_NEW_PRIVS, _SECCOMP_SET_MODE_FILTER = 38, 1
@@ -115,6 +116,7 @@ class Filter:
             rules += _call(number[name], _one_of(16, (_OWN_PID,)))
         rules += _call(number["ioctl"], _one_of(24, _TERMINAL_CALLS, errno.ENOTTY))
         rules += _call(number["prctl"], _one_of(16, _PRCTL_CALLS))
+        rules += _call(number["fcntl"], _one_of(24, _FCNTL_CALLS))
         rules += _call(number["socketpair"], [_load(16), _jump(_EQUAL, _AF_UNIX, 1, 0), _refuse(), _load(24), *_low_bits(_SOCK_STREAM)])
         rules += _call(number["sendto"], _null(48))  # with an address it would reach the sockets of other programs
         rules += _call(number["prlimit64"], _null(32))  # to read limits, not to set them

@@ -326,6 +326,19 @@ def test_in_an_event_loop() -> None:
     assert asyncio.run(main()) == [True] * 6
 
 
+def test_an_endless_answer_is_not_even_read(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    roomy = Limits(cpu=4, memory=512 << 20, output=8 << 20)
+    assert "bytes" in judge.judge(replace(SQUARES, tests=SQUARES.tests[:1], limits=roomy), "print('0 ' * (2 << 20))").tests[0].detail
+    assert (
+        "bytes"
+        in judge.judge(replace(CALLS, tests=CALLS.tests[:1], limits=roomy), "def square(n): return [[]] * (1 << 20)").tests[0].detail
+    )
+    long = tuple(range(400_000))
+    problem = CodeProblem("long", "", (CallTest((1,), list(long)), StdinTest("", " ".join(map(str, long)))), entry="f", limits=roomy)
+    assert judge.judge(replace(problem, tests=problem.tests[:1]), "def f(n): return list(range(400000))").ok
+    assert judge.judge(replace(problem, tests=problem.tests[1:]), "print(*range(400000))").ok
+
+
 def test_many_threads_at_once(judge: Judge) -> None:
     seen: list[tuple[int, bool]] = []
 
