@@ -51,7 +51,7 @@ class Tally:
 
     @classmethod
     def of(cls, verdicts: Iterable[Verdict], least: int = 8) -> "Tally":
-        """Count a batch; the alarm is set if no verdict was reached, or if `least` or more scores are all 0 or all 1."""
+        """Count a batch; the alarm is set if no verdict was reached, or if `least` or more scores are all the same."""
         seen = list(verdicts)
         kinds = Counter(verdict.kind for verdict in seen)
         scores = [verdict.score for verdict in seen if verdict.score is not None]
@@ -61,6 +61,6 @@ class Tally:
 def _alarm(seen: int, scores: list[float], kinds: Counter[Kind], least: int) -> str:
     if seen and not scores:
         return f"no verdict on any of {seen} answers: {', '.join(f'{count} {kind}' for kind, count in kinds.items())}"
-    if len(scores) >= least and len(set(scores)) == 1 and scores[0] in (0.0, 1.0):
-        return f"all {len(scores)} answers score {scores[0]:.0f}: there is nothing to learn from, or the verifier is wrong"
+    if len(scores) >= least and len(set(scores)) == 1:
+        return f"all {len(scores)} answers score {scores[0]:g}: there is nothing to learn from, or the verifier is wrong"
     return ""

@@ -4,8 +4,7 @@ The zygote loads it once, so it is stdlib only, and every child runs one `run`. 
 leaves a child are bytes in files, and nobody believes them: a child that lies can only say
 a wrong answer. Whatever it needs after foreign code has run is bound before.
 
-Files: 3 the text of the order, 4 the results as frames (index, status, length, bytes), 5 the
-channel between a program and its tests.
+It replaces the standard streams, so nobody outside imports it; `frames.py` has what both sides know.
 """
 
 import _sitebuiltins
@@ -16,21 +15,27 @@ import json
 import os
 import random
 import re
-import struct
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
 from openmimo.verify.judge import wire
+from openmimo.verify.judge.frames import (
+    ASKED,
+    ASSERTED,
+    CHANNEL,
+    DONE,
+    FAILED,
+    FRAME,
+    NO_MEMORY,
+    NO_SYNTAX,
+    NOT_LOADED,
+    ORDER,
+    RAISED,
+    RESULTS,
+)
 
-# Exit codes that say more than "failed"; a program that gives one itself only names its own failure otherwise.
-FAILED, NO_MEMORY, NO_SYNTAX, NOT_LOADED = 96, 97, 98, 99
-EXIT_MEANS = {FAILED: ("RE", ""), NO_MEMORY: ("MLE", ""), NO_SYNTAX: ("CE", ""), NOT_LOADED: ("RE", "")}
-FRAME = struct.Struct("<IBI")  # index of the test, status, length of what follows
-DONE, RAISED, ASSERTED = 0, 1, 2  # statuses of a frame: there is a value, the program raised, the test says no
-ORDER, RESULTS, CHANNEL = 3, 4, 5
-ASKED = b"."  # on the tests' stdout: what goes wrong from here on may be the program's doing
 MOST_MESSAGE = 64 << 20  # bytes of one value between a program and its tests
 NAMED = re.compile(r"(?:(\w+)\(\)\.)?(\w+)")
 

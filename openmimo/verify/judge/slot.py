@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from openmimo.verify.judge.inside import FRAME
+from openmimo.verify.judge.frames import FRAME
 from openmimo.verify.sandbox.sandbox import Ended, Limits, SandboxDied, Zygote, blank_file
 
 RUNNER = "openmimo.verify.judge.inside"

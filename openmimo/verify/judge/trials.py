@@ -11,7 +11,7 @@ from typing import Protocol
 
 from openmimo.verify.judge import wire
 from openmimo.verify.judge.compare import same_output, same_value
-from openmimo.verify.judge.inside import ASSERTED, DONE, EXIT_MEANS, NO_SYNTAX, NOT_LOADED, RAISED
+from openmimo.verify.judge.frames import ASSERTED, DONE, EXIT_MEANS, NO_SYNTAX, NOT_LOADED, RAISED
 from openmimo.verify.judge.problem import AssertTest, CallTest, CodeProblem, StdinTest
 from openmimo.verify.judge.result import Outcome, TestResult
 from openmimo.verify.judge.slot import Frame, Ran, Slot

@@ -4,6 +4,8 @@ import asyncio
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -412,3 +414,9 @@ def test_cpp_without_a_compiler_says_what_to_do(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(cpp.shutil, "which", lambda name: None)
     with pytest.raises(InputError, match=r"no g\+\+"):
         judge.judge(replace(SQUARES, language="cpp"), "int main() { return 0; } // never compiled before")
+
+
+def test_the_judge_leaves_the_streams_of_its_process_alone() -> None:
+    code = "import sys; before = sys.stdout; import openmimo.verify.judge.judge; print(before is sys.stdout, 'openmimo.verify.judge.inside' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
