@@ -18,6 +18,9 @@ def main(
 ) -> int:
     """Answer one question. The reasoning comes dimmed as it is thought (on stderr), then the answer (on stdout).
 
+    Python code of the answer is run in the sandbox and held against the examples of the
+    question, such as `f(3) -> 9`; what came of it is the last line on stderr.
+
     Try:
         openmimo ask "What is 15% of 80?"
         openmimo ask --json "Solve 3x + 4 = 19"
@@ -26,7 +29,7 @@ def main(
     Args:
         question: What to ask; - reads it from stdin.
         model: A model's name, a folder, or a .gguf file.
-        json_: Print one JSON object: question, reasoning, answer, checked, tokens, tokens_per_s.
+        json_: Print one JSON object: question, reasoning, answer, checked, check, tokens, tokens_per_s.
         max_tokens: The most tokens to generate, reasoning included.
         temperature: 0 always takes the likeliest token; higher is more varied.
         top_p: Sample only among the likeliest tokens that add up to this share.
@@ -45,7 +48,11 @@ def main(
     if json_:
         for _ in stream:
             pass
-        print(json.dumps(stream.answer().as_json(), ensure_ascii=False))
     else:
         show_pieces(stream)
+    answer = stream.answer()
+    if json_:
+        print(json.dumps(answer.as_json(), ensure_ascii=False))
+    if answer.check:
+        print(answer.check, file=sys.stderr)
     return 0

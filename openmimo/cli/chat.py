@@ -34,7 +34,7 @@ def main(model: str = "nano", system: str = "", max_tokens: int = 1024, temperat
         try:
             stream = session.stream(messages, max_tokens, sampling)
             show_pieces(stream)
-            messages.append({"role": "assistant", "content": stream.answer().answer})
+            messages.append({"role": "assistant", "content": stream.answer(check=False).answer})
         except KeyboardInterrupt:
             print("\n(stopped)", file=sys.stderr)
             messages.pop()

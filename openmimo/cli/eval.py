@@ -24,7 +24,7 @@ def main(
     Args:
         model: A model's name, a folder, or a .gguf file.
         count: Tasks for each family and level.
-        families: Only these families; all of them otherwise.
+        families: Only these families; those that nano was trained on otherwise, without `functions`.
         phrasings: Put the questions in words that were never trained on, too.
         samples: Write every task with the model's text to this JSONL file.
         json_: Print one JSON object instead of a table.
@@ -32,9 +32,10 @@ def main(
     from openmimo.engine.load import load
     from openmimo.engine.session import Session
     from openmimo.eval.heldout import measure
+    from openmimo.recipes.nano import FAMILIES as LEARNT
     from openmimo.tasks.families import BEYOND, FAMILIES
 
-    names = families or (*FAMILIES, BEYOND.name)
+    names = families or (*LEARNT, BEYOND.name)
     if unknown := [name for name in names if name not in FAMILIES and name != BEYOND.name]:
         raise ConfigError("families", f"there is no family {unknown[0]!r}", f"choose from {', '.join((*FAMILIES, BEYOND.name))}")
     if count < 1:

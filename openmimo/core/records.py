@@ -10,7 +10,11 @@ class Answer:
 
     `answer` is bare, without the reasoning. `checked` is True when every arithmetic
     statement of the reasoning was recomputed and holds, False when one does not, None
-    when there was nothing to recompute. `tokens` were generated, `tokens_per_s` with the
+    when there was nothing to recompute. If the answer has Python code, that was run in the
+    sandbox: False, too, when it fails or gives another value than an example of the
+    question, True only when there was an example and all hold, and None when the code could
+    not be checked, whatever the reasoning; `check` says in a sentence what came of it, and
+    is empty for an answer without code. `tokens` were generated, `tokens_per_s` with the
     reading of the prompt counted in.
     """
 
@@ -18,6 +22,7 @@ class Answer:
     reasoning: str
     answer: str
     checked: bool | None
+    check: str
     tokens: int
     tokens_per_s: float
 

@@ -15,6 +15,7 @@ from openmimo.engine.load import Loaded
 from openmimo.engine.sample import Sampling
 from openmimo.text.detokenise import StreamDetokeniser
 from openmimo.text.reasoning import Piece, ReasoningParser, parse
+from openmimo.verify.code_answers import check_code
 from openmimo.verify.steps import check_steps
 
 Messages = Sequence[Mapping[str, Any]]
@@ -61,14 +62,19 @@ class Stream(Iterator[Piece]):
     def __next__(self) -> Piece:
         return next(self._pieces)
 
-    def answer(self) -> Answer:
-        """The finished answer as a record."""
+    def answer(self, check: bool = True) -> Answer:
+        """The finished answer as a record. With `check`, Python code in it is run in the sandbox, which may take seconds."""
         parsed = parse(self.text)
+        checked, said = check_steps(parsed.reasoning, parsed.answer), ""
+        if check and (code := check_code(self.question, parsed.answer)):
+            said = code.reason if checked is not False else f"a step of the reasoning is wrong; {code.reason}"
+            checked = code.checked if checked is not False else False
         return Answer(
             question=self.question,
             reasoning=parsed.reasoning,
             answer=parsed.answer,
-            checked=check_steps(parsed.reasoning, parsed.answer),
+            checked=checked,
+            check=said,
             tokens=self.tokens,
             tokens_per_s=round(self.tokens / max(self.seconds, 1e-9), 1),
         )

@@ -9,8 +9,10 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from openmimo.core.errors import OpenMimoError
 from openmimo.engine.session import Session
-from openmimo.tasks.families import BEYOND, FAMILIES
+from openmimo.tasks.checking import Checker
+from openmimo.tasks.families import family_of
 from openmimo.tasks.task import Family, Task
 from openmimo.text.reasoning import parse
 
@@ -56,17 +58,31 @@ def measure(
     batch: int = 100,
     seen: Callable[[Task, str], None] = lambda task, text: None,
 ) -> Iterator[Score]:
-    """Yield a score for every family and level as it is done; `seen` gets each task with the model's text."""
-    known = {**FAMILIES, BEYOND.name: BEYOND}
-    for family in (known[name] for name in families):
-        for level in family.levels:
-            tasks = heldout_tasks(family, level, count, held_out_phrasings)
-            right = ended = 0
-            for first in range(0, count, batch):
-                part = tasks[first : first + batch]
-                for task, text in zip(part, session.ask_all([task.problem for task in part], max_tokens), strict=True):
-                    parsed = parse(text)
-                    right += parsed.complete and family.check(task.answer, parsed.answer)
-                    ended += parsed.complete
-                    seen(task, text)
-            yield Score(family.name, level, held_out_phrasings, count, right, ended)
+    """Yield a score for every family and level as it is done; `seen` gets each task with the model's text.
+
+    Raises an `OpenMimoError` where code is to be run and there is no sandbox, or the judge
+    failed: an answer that could not be checked is not counted as wrong.
+    """
+    with Checker() as checker:
+        for family in map(family_of, families):
+            for level in family.levels:
+                tasks = heldout_tasks(family, level, count, held_out_phrasings)
+                right = ended = 0
+                for first in range(0, count, batch):
+                    part = tasks[first : first + batch]
+                    texts = session.ask_all([task.problem for task in part], max_tokens)
+                    for task, text in zip(part, texts, strict=True):
+                        seen(task, text)
+                    complete = [(task, parsed.answer) for task, text in zip(part, texts, strict=True) if (parsed := parse(text)).complete]
+                    right += _right(checker, complete)
+                    ended += len(complete)
+                yield Score(family.name, level, held_out_phrasings, count, right, ended)
+
+
+def _right(checker: Checker, answered: Sequence[tuple[Task, str]]) -> int:
+    """How many of these answers are right."""
+    verdicts = checker.verdicts([task for task, _ in answered], [answer for _, answer in answered])
+    for (task, _), verdict in zip(answered, verdicts, strict=True):
+        if verdict.score is None:
+            raise OpenMimoError(f"an answer to a task of {task.family} could not be checked: {verdict.reason}", "run: openmimo doctor")
+    return sum(verdict.ok for verdict in verdicts)

@@ -23,6 +23,8 @@ HOME = Path("runs") / "nano"  # where the made data lies
 VOCABULARY = 1024
 ROW = 384
 TOKENIZER_TASKS, DOCUMENTS, DIALOGUES = 20_000, 200_000, 72_000
+# Of the shipped weights: a family that joined later is not among them until they are trained again.
+FAMILIES = ("arithmetic", "percentages", "equations", "number_theory", "word_problems", "sequences", "calendar", "programs")
 BEYOND_SHARE = 0.06  # of the tasks, in both stages
 
 MODEL = ModelConfig(
@@ -46,7 +48,7 @@ def tasks(seed: int, count: int) -> Iterator[Task]:
         if rng.random() < BEYOND_SHARE:
             yield BEYOND.make(rng, rng.choice(BEYOND.levels), False)
         else:
-            yield draw(rng)
+            yield draw(rng, families=FAMILIES)
 
 
 def pretrain() -> PretrainConfig:

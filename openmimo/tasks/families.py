@@ -4,12 +4,23 @@ import random
 from collections.abc import Sequence
 
 from openmimo.core.errors import InputError
-from openmimo.tasks import arithmetic, beyond, calendar, equations, number_theory, percentages, programs, sequences, word_problems
+from openmimo.tasks import (
+    arithmetic,
+    beyond,
+    calendar,
+    equations,
+    functions,
+    number_theory,
+    percentages,
+    programs,
+    sequences,
+    word_problems,
+)
 from openmimo.tasks.task import Family, Task
 
 FAMILIES: dict[str, Family] = {
     module.FAMILY.name: module.FAMILY
-    for module in (arithmetic, percentages, equations, number_theory, word_problems, sequences, calendar, programs)
+    for module in (arithmetic, percentages, equations, number_theory, word_problems, sequences, calendar, programs, functions)
 }
 BEYOND = beyond.FAMILY
 

@@ -1,7 +1,7 @@
 """The form of a task: a problem with its gold answer and written steps, and a family that makes them.
 
 A family is one module of this folder with a `FAMILY`. The same task serves pre-training
-(as a document), SFT (as a dialogue) and evaluation (through its checker). Knows no
+(as a document), SFT (as a dialogue) and evaluation (through `checking.py`). Knows no
 tokens and no model. Read `arithmetic.py` next for the plainest family.
 """
 
@@ -9,10 +9,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from openmimo.verify.judge.problem import CallTest
+
 
 @dataclass(frozen=True)
 class Task:
-    """One problem that can be checked."""
+    """One problem that can be checked: by its tests if it has any, or else by comparing with the gold answer."""
 
     family: str
     level: int
@@ -20,6 +22,8 @@ class Task:
     steps: str  # the reasoning, written out; goes between <think> and </think>
     answer: str  # the bare gold answer, e.g. "12", "3/4", "[1, 2]"
     phrasing: str  # the id of the template the question was put with, e.g. "percent.of.3"
+    entry: str = ""  # the function that the tests call
+    tests: tuple[CallTest, ...] = ()  # of plain values that JSON holds, too
 
 
 def same_text(gold: str, answer: str) -> bool:
@@ -52,12 +56,13 @@ class Family:
 
     `make(rng, level, held_out)` gives one task, the same for the same random state.
     `levels` are the levels there are, 1 the easiest. `check(gold, answer)` accepts any
-    right form of the answer and nothing else. `phrasings` are all its templates.
+    right form of the answer and nothing else; it is None where the tasks have tests, and
+    `checking.py` is the one way to check either. `phrasings` are all its templates.
     """
 
     name: str
     about: str
     levels: tuple[int, ...]
     make: Callable[[random.Random, int, bool], Task]
-    check: Callable[[str, str], bool] = same_text
+    check: Callable[[str, str], bool] | None = same_text
     phrasings: tuple[Phrasings, ...] = field(default=())

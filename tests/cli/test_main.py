@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from openmimo.cli.main import VERBS, run
+from openmimo.engine.load import load
+from openmimo.verify.sandbox.sandbox import NoSandbox
 
 QUESTION = "What is 15% of 80?"
 
@@ -43,7 +45,7 @@ def test_json_is_one_object_with_a_bare_answer() -> None:
     done = openmimo("ask", "--json", QUESTION)
     (line,) = done.stdout.splitlines()
     answer = json.loads(line)
-    assert list(answer) == ["question", "reasoning", "answer", "checked", "tokens", "tokens_per_s"]
+    assert list(answer) == ["question", "reasoning", "answer", "checked", "check", "tokens", "tokens_per_s"]
     assert answer["answer"] == "12"
     assert answer["checked"] is True
     assert "15 * 80" in answer["reasoning"]
@@ -54,6 +56,51 @@ def test_the_answer_is_on_stdout_and_the_reasoning_on_stderr_without_colours() -
     assert done.stdout == "12\n"
     assert "15 * 80" in done.stderr
     assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "body, checked, said",
+    [("n * n", True, "code checked: all 2 examples of the question held"), ("n + 6", False, "code fails: f(2) should give 4 (8, not 4)")],
+)
+def test_code_of_an_answer_is_run_and_what_came_of_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], body: str, checked: bool, said: str
+) -> None:
+    code = f"```python\ndef f(n):\n    return {body}\n```"
+    tokenizer = load("nano").tokenizer
+    monkeypatch.setattr("openmimo.engine.session.generate", lambda *_: ([token] for token in tokenizer.encode(code, special=True)))
+    assert run(["ask", "Write f(n). f(3) = 9 and f(2) = 4"]) == 0
+    seen = capsys.readouterr()
+    assert seen.out == code + "\n"
+    assert seen.err == said + "\n"
+    assert run(["ask", "--json", "Write f(n). f(3) = 9 and f(2) = 4"]) == 0
+    seen = capsys.readouterr()
+    answer = json.loads(seen.out)
+    assert (answer["answer"], answer["checked"], answer["check"]) == (code, checked, said)
+    assert seen.err == said + "\n"
+
+
+def test_without_a_sandbox_code_is_not_checked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(**_: object) -> None:
+        raise NoSandbox("nothing here confines a program", "use another machine")
+
+    tokenizer = load("nano").tokenizer
+    code = "```python\nprint(1)\n```"
+    monkeypatch.setattr("openmimo.engine.session.generate", lambda *_: ([token] for token in tokenizer.encode(code, special=True)))
+    monkeypatch.setattr("openmimo.verify.judge.judge.Judge", refuse)
+    assert run(["ask", "--json", "Print 1."]) == 0
+    seen = capsys.readouterr()
+    assert json.loads(seen.out)["checked"] is None
+    assert seen.err == "code not checked: nothing here confines a program\n"
+
+
+def test_eval_of_the_ninth_family_runs_code(tmp_path: Path) -> None:
+    done = openmimo("eval", "--families", "functions", "--count", "2", "--json", "--samples", str(tmp_path / "seen.jsonl"))
+    assert done.returncode == 0
+    scores = json.loads(done.stdout)["scores"]
+    assert [(score["family"], score["level"], score["asked"]) for score in scores] == [("functions", level, 2) for level in (1, 2, 3, 4)]
+    rows = [json.loads(line) for line in (tmp_path / "seen.jsonl").read_text().splitlines()]
+    assert len(rows) == 8
+    assert all(len(row["tests"]) >= 3 and row["entry"] for row in rows)
 
 
 def test_beyond_what_it_learnt() -> None:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from openmimo.core.errors import OpenMimoError
 from openmimo.eval.heldout import Score, heldout_tasks, measure
 from openmimo.recipes.nano import tasks
 from openmimo.tasks.families import FAMILIES
 from openmimo.tasks.task import Task
+from openmimo.verify.verdict import Verdict
 
 
 class Perfect:
@@ -34,6 +36,18 @@ def test_scores_count_right_answers() -> None:
     ]
     assert all(score.right == 6 and score.ended == 8 for score in scores)
     assert len(seen) == 64
+
+
+def test_code_is_run_to_be_counted() -> None:
+    scores = list(measure(Perfect(), ["functions"], 8, False))  # type: ignore[arg-type]
+    assert [score.right for score in scores] == [6, 6, 6, 6]
+
+
+def test_an_answer_that_could_not_be_checked_is_no_wrong_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = Verdict("fault", None, "judge", "the zygote died")
+    monkeypatch.setattr("openmimo.tasks.checking.Checker.verdicts", lambda self, tasks, answers: [fault] * len(tasks))
+    with pytest.raises(OpenMimoError, match=r"functions could not be checked: the zygote died(.|\n)*doctor"):
+        list(measure(Perfect(), ["functions"], 8, False))  # type: ignore[arg-type]
 
 
 def test_wilson_interval() -> None:

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -9,9 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openmimo.core.errors import InputError
+from openmimo.recipes import nano
+from openmimo.tasks.checking import Checker
 from openmimo.tasks.families import BEYOND, FAMILIES, draw, family_of, make_task
 
 ALL = {**FAMILIES, BEYOND.name: BEYOND}
+FIRST_OF_NANO = [
+    "For my class: What is m if 4m+5=1?",
+    "Give 1.91 as a simplified fraction.",
+    "Exercise. Find the date 43 days after 4 June.",
+]
 LONGEST = 260  # tokens, if every digit is one; an outer guard, long products of percentages come near it
 STATEMENT = re.compile(r"(?<![\w.*/+-] )(?<![\w.(-])(\d+) ([+*-]) (\d+) = (-?\d+)\b(?!\.\d| [*/+-])")
 DO = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b}
@@ -21,11 +29,25 @@ def length(text: str) -> int:
     return len(re.findall(r"[A-Za-z]+|\d|[^\sA-Za-z\d]|\n", text))
 
 
-def test_the_eight_families_in_their_order() -> None:
-    names = ["arithmetic", "percentages", "equations", "number_theory", "word_problems", "sequences", "calendar", "programs"]
+@pytest.fixture(scope="module")
+def checker() -> Iterator[Checker]:
+    with Checker() as checker:
+        yield checker
+
+
+def test_the_nine_families_in_their_order() -> None:
+    names = ["arithmetic", "percentages", "equations", "number_theory", "word_problems", "sequences", "calendar", "programs", "functions"]
     assert list(FAMILIES) == names
     assert all(FAMILIES[name].name == name for name in names)
     assert BEYOND.name not in FAMILIES
+    assert list(nano.FAMILIES) == names[:8]  # what the shipped weights were trained on
+
+
+def test_the_tasks_of_nano_are_those_it_was_trained_on() -> None:
+    """A family that joins must not change the data of a recipe: these problems were made before the ninth one came."""
+    first = [task.problem for task in nano.tasks(13, 3)]
+    assert first == FIRST_OF_NANO
+    assert {task.family for task in nano.tasks(11, 2000)} == {*nano.FAMILIES, BEYOND.name}
 
 
 def test_template_ids_are_unique_and_wordings_plenty() -> None:
@@ -41,7 +63,7 @@ def test_template_ids_are_unique_and_wordings_plenty() -> None:
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(ALL)), st.integers(0, 2**63), st.booleans(), st.data())
-def test_any_seed_makes_a_sound_task(name: str, seed: int, held_out: bool, data: st.DataObject) -> None:
+def test_any_seed_makes_a_sound_task(checker: Checker, name: str, seed: int, held_out: bool, data: st.DataObject) -> None:
     family = ALL[name]
     level = data.draw(st.sampled_from(family.levels))
     task = family.make(random.Random(seed), level, held_out)
@@ -49,8 +71,9 @@ def test_any_seed_makes_a_sound_task(name: str, seed: int, held_out: bool, data:
     assert (task.family, task.level) == (name, level)
     assert task.problem.strip()
     assert task.answer.strip() == task.answer != ""
-    assert family.check(task.answer, task.answer)
-    assert not family.check(task.answer, f"not {task.answer}")
+    assert checker.verdict(task, task.answer).score == 1.0
+    assert checker.verdict(task, f"not {task.answer}").score == 0.0
+    assert (family.check is None) is bool(task.tests)
     assert (".held." in task.phrasing) is held_out
     assert 0 < length(task.steps) <= LONGEST
 

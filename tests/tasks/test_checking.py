@@ -1,0 +1,97 @@
+"""One way to check any task: text by its family, code by its tests; a fault of the judge is no wrong answer."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+
+from openmimo.tasks.checking import Checker, problem_of
+from openmimo.tasks.families import make_task
+from openmimo.tasks.task import Task
+from openmimo.verify.judge.problem import CallTest, CodeProblem
+from openmimo.verify.judge.result import JudgeResult, TestResult
+
+TRIPLE = Task("functions", 1, "Triple n.", "n * 3", "", "x", "triple", (CallTest((2,), 6), CallTest((0,), 0), CallTest((-1,), -3)))
+
+
+class Told:
+    """A judge that says what it is told, and remembers what it was asked."""
+
+    def __init__(self, *outcomes: str):
+        self.outcomes, self.programs, self.closed = outcomes, list[str](), False
+
+    def submit(self, problem: CodeProblem, program: str, stop: str) -> "Future[JudgeResult]":
+        self.programs.append(program)
+        future: Future[JudgeResult] = Future()
+        future.set_result(JudgeResult.of([TestResult(outcome, detail="why") for outcome in self.outcomes]))  # type: ignore[arg-type]
+        return future
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[Checker]:
+    with Checker() as checker:
+        yield checker
+
+
+@pytest.mark.parametrize(
+    "answer, right",
+    [
+        ("```python\ndef triple(n):\n    return n * 3\n```", True),
+        ("Here it is:\n```py\ntriple = lambda n: 3 * n\n```\nDone.", True),
+        ("```\ndef triple(n):\n    return n * 3\n```", True),  # no language, and no other block
+        ("def triple(n):\n    return n * 3", True),  # no fence at all
+        ("```python\ndef triple(n):\n    return 0\n```\nBetter:\n```python\ndef triple(n):\n    return n * 3\n```", True),
+        ("```python\ndef triple(n):\n    return n * 3\n```\nPrints:\n```\n6\n```", True),
+        ("```python\ndef triple(n):\n    return n * 3\n```\nWorse:\n```python\ndef triple(n):\n    return 0\n```", False),
+        ("```python\ndef triple(n):\n    return n + 4\n```", False),  # right for one of three
+        ("```python\ndef threefold(n):\n    return n * 3\n```", False),
+        ("```python\ndef triple(n):\n    return n * 3", False),  # never closed
+        ("```python\ndef triple(n)\n    return n * 3\n```", False),
+        ("Sure.\ndef triple(n):\n    return n * 3", False),  # prose and code in one
+        ("```javascript\nconst triple = n => 3 * n\n```", False),
+        ("6", False),
+        ("", False),
+    ],
+)
+def test_the_last_python_block_must_pass_every_test(real: Checker, answer: str, right: bool) -> None:
+    verdict = real.verdict(TRIPLE, answer)
+    assert (verdict.kind, verdict.score) == (("right", 1.0) if right else ("wrong", 0.0))
+
+
+def test_text_needs_no_judge() -> None:
+    judge = Told()
+    checker = Checker(judge)
+    task = make_task("arithmetic", 1, 0)
+    assert checker.verdict(task, task.answer).kind == "right"
+    assert checker.verdict(task, "no idea").kind == "wrong"
+    assert checker.verdict(TRIPLE, "no code at all").layer == "code"
+    assert judge.programs == []
+
+
+def test_many_at_once_keep_their_order() -> None:
+    judge = Told("AC", "AC", "AC")
+    task = make_task("arithmetic", 1, 0)
+    code = "```python\ndef triple(n):\n    return n * 3\n```"
+    verdicts = Checker(judge).verdicts([task, TRIPLE, task, TRIPLE], ["no idea", code, task.answer, "none"])
+    assert [verdict.kind for verdict in verdicts] == ["wrong", "right", "right", "wrong"]
+    assert judge.programs == ["def triple(n):\n    return n * 3\n"]
+
+
+def test_a_fault_of_the_judge_has_no_score() -> None:
+    verdict = Checker(Told("AC", "JE", "AC")).verdict(TRIPLE, TRIPLE.answer or "def triple(n): return 3 * n")
+    assert (verdict.kind, verdict.score) == ("fault", None)
+
+
+def test_a_closed_checker_has_closed_its_judge() -> None:
+    judge = Told("AC")
+    with Checker(judge):
+        pass
+    assert judge.closed
+
+
+def test_the_judge_is_given_the_tests_and_no_golds() -> None:
+    problem = problem_of(TRIPLE)
+    assert (problem.entry, problem.tests, problem.comparison) == ("triple", TRIPLE.tests, "exact")
