@@ -1,14 +1,15 @@
 """The accept rules of other judges, for scores that are to be comparable with theirs.
 
-`lcb` is LiveCodeBench's: printed lines stripped and equal as text or, token by token, as decimal
-numbers; a returned tuple counts as the list. `evalplus` is EvalPlus's: equal, or floats within an
-absolute 1e-6 and a relative 1e-7, and three tasks with rules of their own. Both are for comparison,
-not for training: they accept what `compare.py` would not. Not taken over is what would be a hole
-here: an object that says itself that it is equal, and an empty list in place of a number.
-Facts from LiveCodeBench `lcb_runner/evaluation/testing_util.py` and EvalPlus 0.3 `evalplus/eval`.
+`lcb` is LiveCodeBench's: printed lines are stripped and equal as text or, token by token, as decimal
+numbers; a returned tuple counts as the list. `evalplus` is EvalPlus's: equal, or floats of the same
+type within an absolute 1e-6 and a relative 1e-7, and some tasks have rules of their own. Both are
+for comparison, not for training: they accept what `compare.py` would not, and EvalPlus takes any
+answer to one task. An object that says itself that it is equal is not accepted as either.
+Facts from LiveCodeBench `lcb_runner/evaluation/testing_util.py` and EvalPlus 0.3.1 `evalplus/eval`.
 """
 
 import math
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -26,8 +27,20 @@ LCB_PRELUDE = "\n".join(
     ]
 )
 ABSOLUTE, RELATIVE = 1e-6, 1e-7
-# Tasks for which EvalPlus takes a constant beside the value of its own solution, because the task can be read so.
-_CONSTANTS = {"are_equivalent": True, "sum_div": 0}
+# MBPP's tasks that EvalPlus compares as sets, and those where only whether there is an answer counts.
+_AS_SETS = frozenset(
+    (
+        "similar_elements",
+        "find_char_long",
+        "common_in_nested_lists",
+        "extract_singly",
+        "larg_nnum",
+        "intersection_array",
+        "find_dissimilar",
+        "Diff",
+    )
+)
+_IS_THERE = frozenset({"check_str", "text_match_three", "text_starta_endb"})
 
 
 def same_lcb_output(expected: str, output: str) -> tuple[bool, str]:
@@ -47,19 +60,46 @@ def same_lcb_value(expected: Any, value: Any) -> bool:
 
 
 def same_evalplus_value(entry: str, args: tuple[Any, ...], expected: Any, value: Any, absolute: float = 0.0) -> bool:
-    """Whether EvalPlus takes what was returned.
-
-    `entry` and `args` tell the tasks with rules of their own: a constant counts as right for each
-    call by itself, where EvalPlus wants it from all calls of a program. `absolute` is the task's
-    own tolerance, 0 if it has none; floats have 1e-6 anyway.
-    """
-    if entry == "find_zero":
-        return _is_zero(args, value, absolute or ABSOLUTE)
-    if bool(value == expected) or (entry in _CONSTANTS and bool(value == _CONSTANTS[entry])):
+    """Whether EvalPlus takes what was returned; `absolute` is the task's own tolerance, 0 if it has none. May raise as its comparison does."""
+    special = _special(entry, args, expected, value, absolute)
+    if special is not None:
+        return special
+    if bool(value == expected):
         return True
     if not absolute and _all_floats(expected):
         absolute = ABSOLUTE
-    return bool(absolute) and _close(value, expected, absolute)
+    if not absolute or type(value) is not type(expected):
+        return False
+    return _close(value, expected, absolute)
+
+
+def _special(entry: str, args: tuple[Any, ...], expected: Any, value: Any, absolute: float) -> bool | None:
+    """The rules of single tasks, which can be read in more than one way; None where the common rule decides."""
+    if entry == "find_zero":
+        return bool(abs(sum(factor * math.pow(value, power) for power, factor in enumerate(args[0]))) <= absolute)
+    if entry == "are_equivalent":
+        return True
+    if entry in _AS_SETS:
+        return bool(set(value) == set(expected))
+    if entry in _IS_THERE:
+        return bool(expected == (value if isinstance(value, bool) else value is not None))
+    others: dict[str, Callable[[], bool]] = {
+        "sum_div": lambda: bool(value == 0),
+        "surface_Area": lambda: bool(abs(value - _surface(*args)) <= absolute),
+        "digit_distance_nums": lambda: bool(value == _distance(*args)),
+    }
+    return True if entry in others and (bool(value == expected) or others[entry]()) else None
+
+
+def _surface(edge: float, height: float) -> int:
+    """The surface of a square pyramid whose height stands on its base."""
+    return round(edge**2 + 2 * edge * math.sqrt((edge / 2) ** 2 + height**2))
+
+
+def _distance(left: int, right: int) -> int:
+    """The sum of the differences of digits in the same place."""
+    width = max(len(str(left)), len(str(right)))
+    return sum(abs(int(one) - int(other)) for one, other in zip(str(left).zfill(width), str(right).zfill(width), strict=True))
 
 
 def _stripped(text: str) -> list[str]:
@@ -74,46 +114,17 @@ def _same_decimals(left: str, right: str) -> bool:
 
 
 def _all_floats(value: Any) -> bool:
-    return isinstance(value, float) or (isinstance(value, list | tuple) and all(isinstance(item, float) for item in value))
+    return isinstance(value, float) or (isinstance(value, list | tuple) and bool(value) and all(isinstance(item, float) for item in value))
 
 
 def _close(value: Any, expected: Any, absolute: float) -> bool:
-    """Numbers or equally shaped sequences of numbers, close to each other; NaN is close to NaN, and a number to a list of its like."""
-    left, right = _numbers(value), _numbers(expected)
-    if left is None or right is None or not (left[0] == right[0] or ((left[0] == () or right[0] == ()) and left[1] and right[1])):
+    """Numbers, or sequences of the same shape, near each other; NaN is near nothing."""
+    if isinstance(expected, list | tuple):
+        return (
+            isinstance(value, list | tuple)
+            and len(value) == len(expected)
+            and all(_close(*pair, absolute) for pair in zip(value, expected, strict=True))
+        )
+    if not isinstance(value, int | float) or not isinstance(expected, int | float):
         return False
-    count = max(len(left[1]), len(right[1]))
-    pairs = zip(left[1] * (1 if left[0] else count), right[1] * (1 if right[0] else count), strict=True)
-    return all(_near(*pair, absolute) for pair in pairs)
-
-
-def _near(left: float, right: float, absolute: float) -> bool:
-    if math.isnan(left) or math.isnan(right):
-        return math.isnan(left) and math.isnan(right)
-    return left == right or (math.isfinite(right) and abs(left - right) <= absolute + RELATIVE * abs(right))
-
-
-def _numbers(value: Any) -> tuple[tuple[int, ...], list[float]] | None:
-    """The shape and the numbers of a regular array; None for anything else."""
-    if isinstance(value, list | tuple):
-        parts = [_numbers(item) for item in value]
-        known = [part for part in parts if part]
-        if len(known) < len(parts) or any(part[0] != known[0][0] for part in known):
-            return None
-        return (len(parts), *(known[0][0] if known else ())), [number for part in known for number in part[1]]
-    if not isinstance(value, int | float):
-        return None
-    try:
-        return (), [float(value)]
-    except OverflowError:
-        return None
-
-
-def _is_zero(args: tuple[Any, ...], value: Any, absolute: float) -> bool:
-    """HumanEval's find_zero, by what it is about: the value is a root of the polynomial."""
-    if len(args) != 1 or not isinstance(value, int | float):
-        return False
-    try:
-        return abs(sum(factor * math.pow(value, power) for power, factor in enumerate(args[0]))) <= absolute
-    except (OverflowError, ValueError):
-        return False
+    return value == expected or (math.isfinite(expected) and abs(value - expected) <= absolute + RELATIVE * abs(expected))

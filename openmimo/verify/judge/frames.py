@@ -8,4 +8,5 @@ EXIT_MEANS = {FAILED: ("RE", ""), NO_MEMORY: ("MLE", ""), NO_SYNTAX: ("CE", ""),
 FRAME = struct.Struct("<IBI")  # index of the test, status, length of what follows
 DONE, RAISED, ASSERTED = 0, 1, 2  # statuses of a frame: there is a value, the program raised, the test says no
 ORDER, RESULTS, CHANNEL = 3, 4, 5  # descriptors in a child: the text of the order, the frames, a socket between program and tests
+PRELUDE_ENDS = "\0"  # in the text of a program: what stands before it is the problem's, and compiled by itself
 ASKED = b"."  # on the tests' stdout: what goes wrong from here on may be the program's doing

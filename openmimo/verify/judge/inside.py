@@ -32,6 +32,7 @@ from openmimo.verify.judge.frames import (
     NO_SYNTAX,
     NOT_LOADED,
     ORDER,
+    PRELUDE_ENDS,
     RAISED,
     RESULTS,
 )
@@ -72,18 +73,18 @@ def run(order: dict[str, Any], descriptors: list[int]) -> int:
 
 def _program(source: str) -> int:
     """One program with the real descriptors 0, 1 and 2. The order is its bare text: this is the shortest way of all."""
-    code = _compile(source)
-    if code is None:
+    parts = _compile(source)
+    if parts is None:
         return NO_SYNTAX
-    status = _guarded(lambda: exec(code, _module("__main__").__dict__))
+    status = _guarded(lambda: _execute(parts, _module("__main__")))
     _join_threads()
     return _flush(status)
 
 
 def _programs(task: dict[str, Any]) -> int:
     """One program many times, its input and output in memory; a frame for each time it ended."""
-    code = _compile(task["code"])
-    if code is None:
+    parts = _compile(task["code"])
+    if parts is None:
         return NO_SYNTAX
     depth = sys.getrecursionlimit()
     for index, text in enumerate(task["inputs"]):
@@ -91,7 +92,7 @@ def _programs(task: dict[str, Any]) -> int:
         sys.stdin = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogateescape")), "utf-8", "surrogateescape")
         sys.stdout = io.TextIOWrapper(printed, "utf-8", "surrogateescape", write_through=True)
         sys.setrecursionlimit(depth)
-        status = _guarded(lambda: exec(code, _module("__main__").__dict__))
+        status = _guarded(lambda: _execute(parts, _module("__main__")))
         _join_threads()
         try:
             sys.stdout.flush()
@@ -152,12 +153,13 @@ def _answer(found: Any, question: dict[str, Any], kept: list[Any]) -> dict[str, 
 class Remote:
     """In the tests' process: something of the program's, to call by its name or to hand back to it.
 
-    It is equal to nothing and neither true nor false: what a program answers with an object of
-    its own making must not pass a test by what that object says of itself.
+    It can be neither compared nor asked whether it is true: what a program answers with an object
+    of its own making must not pass a test by what that object says of itself.
     """
 
     def __init__(self, ask: Callable[[dict[str, Any]], Any], name: str = "", number: int = -1):
         self._ask, self._name, self._number = ask, name, number
+        self.handed_back = bool(name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self._name:
@@ -165,7 +167,9 @@ class Remote:
         return self._ask({"name": self._name, "args": wire.encode((args, kwargs), _number)})
 
     def __eq__(self, other: object) -> bool:
-        return False
+        raise TypeError("the program's answer is no data to compare")
+
+    __ne__ = __eq__
 
     def __bool__(self) -> bool:
         raise TypeError("the program's answer is neither true nor false")
@@ -177,6 +181,7 @@ def _number(value: object) -> int:
     """What an object of the program's goes back to it by."""
     if not isinstance(value, Remote):
         raise TypeError(f"a test gives the program a {type(value).__name__}, which is no data")
+    value.handed_back = True
     return value._number
 
 
@@ -197,8 +202,11 @@ class _Names(dict[str, Any]):
         if name in sys.stdlib_module_names:
             return __import__(name)
         found = self._ask({"name": name})
-        self[name] = Remote(self._ask, name) if isinstance(found, Remote) else found
-        return self[name]
+        if isinstance(found, Remote):
+            found.handed_back = True  # a class or function of the program's is no answer
+            found = Remote(self._ask, name)
+        self[name] = found
+        return found
 
 
 def _tests(task: dict[str, Any]) -> int:
@@ -213,8 +221,13 @@ def _tests(task: dict[str, Any]) -> int:
         answer = json.loads(reader.readline(MOST_MESSAGE) or b'{"error": ["EOFError", "the program is gone"]}')
         if "error" in answer:
             raise _raised(*answer["error"])
-        return wire.decode(answer["value"], opaque=lambda kind, number: Remote(ask, number=number))
+        return wire.decode(answer["value"], opaque=received)
 
+    def received(kind: str, number: int) -> Remote:
+        objects.append(Remote(ask, number=number))
+        return objects[-1]
+
+    objects: list[Remote] = []
     names = _Names(ask)
     names["candidate"] = names[task["entry"].rpartition(".")[2]] = Remote(ask, task["entry"])
     try:
@@ -226,7 +239,10 @@ def _tests(task: dict[str, Any]) -> int:
     tests = [compile(text, "<test>", "exec") for text in task["tests"]]
     for index, test in enumerate(tests):
         try:
+            objects.clear()
             exec(test, names)
+            if not all(thing.handed_back for thing in objects):
+                raise TypeError("the program's answer is an object of its own")
             _frame(index, DONE, b"")
         except BaseException as error:
             gone = isinstance(error, ProgramRaised)
@@ -247,11 +263,11 @@ def _raised(name: str, text: str) -> Exception:
 
 def _loaded(task: dict[str, Any]) -> dict[str, Any] | int:
     """The names a program defines, or an exit code if it cannot be loaded."""
-    code = _compile(task["code"])
-    if code is None:
+    parts = _compile(task["code"])
+    if parts is None:
         return NO_SYNTAX
     module = _module("solution")
-    status = _guarded(lambda: exec(code, module.__dict__))
+    status = _guarded(lambda: _execute(parts, module))
     return module.__dict__ if status == 0 else _flush(NO_MEMORY if status == NO_MEMORY else NOT_LOADED)
 
 
@@ -265,14 +281,22 @@ def _entry(names: dict[str, Any], entry: str) -> Callable[..., Any]:
     return getattr(names[owner](), name) if owner else names[name]
 
 
-def _compile(source: str) -> types.CodeType | None:
+def _compile(source: str) -> list[types.CodeType] | None:
+    """The problem's prelude and the program, each by itself: a program may begin with what must come first in a file."""
+    prelude, _, program = source.partition(PRELUDE_ENDS) if PRELUDE_ENDS in source else ("", "", source)
     try:
-        return compile(source, "<program>", "exec", dont_inherit=True)
+        texts = [("<prelude>", prelude), ("<program>", program)] if prelude else [("<program>", program)]
+        return [compile(text, name, "exec", dont_inherit=True) for name, text in texts]
     except MemoryError:
         _exit(NO_MEMORY)
     except (SyntaxError, ValueError, RecursionError, OverflowError):
         sys.excepthook(*sys.exc_info())
         return None
+
+
+def _execute(parts: list[types.CodeType], module: types.ModuleType) -> None:
+    for part in parts:
+        exec(part, module.__dict__)
 
 
 def _module(name: str) -> types.ModuleType:

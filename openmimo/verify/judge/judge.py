@@ -15,6 +15,7 @@ from typing import Literal
 from openmimo.verify.cache import Cache, cache_key
 from openmimo.verify.judge import cpp, wire
 from openmimo.verify.judge.compat import LCB_PRELUDE
+from openmimo.verify.judge.frames import PRELUDE_ENDS
 from openmimo.verify.judge.problem import CallTest, CodeProblem, StdinTest
 from openmimo.verify.judge.result import JudgeResult, TestResult
 from openmimo.verify.judge.slot import Slot
@@ -173,11 +174,12 @@ class _Server:
         """The trial of a program, or what every test comes to if it does not compile."""
         problem = request.problem
         limits = self._limits(problem)
-        program = (LCB_PRELUDE if problem.compat == "lcb" else "") + problem.prelude + request.program
+        prelude = (LCB_PRELUDE if problem.compat == "lcb" else "") + problem.prelude
         first = problem.tests[0]
         if problem.language == "cpp":
-            binary = cpp.compiled(program)
+            binary = cpp.compiled(prelude + request.program)
             return binary if isinstance(binary, TestResult) else NativeTrial(self._slot, problem, binary, limits)
+        program = f"{prelude}{PRELUDE_ENDS}{request.program}"
         if isinstance(first, StdinTest):
             return StdinTrial(self._slot, problem, program, limits, request.seed)
         if isinstance(first, CallTest):

@@ -1,6 +1,6 @@
 """A programming problem: its tests, how outputs are compared, and what a run may cost.
 
-Plain records. `loaders.py` reads them from files, `judge.py` runs programs against them.
+Plain records. `formats.py` reads them from files, `judge.py` runs programs against them.
 """
 
 from dataclasses import dataclass, field

@@ -226,7 +226,8 @@ def _meaning(ended: Ended, last: str, limits: Limits) -> tuple[Outcome | None, s
         return "TLE", f"not done after {limits.wall:g} s"
     if ended.signal == signal.SIGXFSZ:
         return "OLE", f"over {limits.output:,} bytes of output"
-    if ended.signal == signal.SIGKILL or (ended.signal == signal.SIGABRT and "bad_alloc" in last):
+    starved = ended.signal == signal.SIGKILL and ended.memory > limits.memory // 2  # by the system, which had no more
+    if starved or (ended.signal == signal.SIGABRT and "bad_alloc" in last):
         return "MLE", f"over {limits.memory >> 20} MiB of memory"
     if ended.signal:
         known = ended.signal in {number.value for number in signal.Signals}

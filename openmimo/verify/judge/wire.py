@@ -49,7 +49,7 @@ class Opaque:
         self.handle = handle
 
     def __repr__(self) -> str:
-        return f"<{self.type}>"
+        return f"<{self.type!r}>"
 
 
 def encode(value: object, keep: Callable[[object], int] | None = None) -> str:

@@ -72,6 +72,7 @@ def test_a_right_program_is_accepted(judge: Judge, naive: Judge, problem: CodePr
         ("print(", "CE", "SyntaxError"),
         ("\ud800", "CE", ""),
         ("x = '\0'", "CE", "null bytes"),
+        ("import os; os.kill(os.getpid(), 9)", "RE", "SIGKILL"),
     ],
 )
 def test_outcomes_of_programs(judge: Judge, program: str, outcome: str, detail: str) -> None:
@@ -204,6 +205,11 @@ def test_asserts_of_every_form(judge: Judge) -> None:
     assert one("assert f(1)", "class T: pass\ndef f(n): return T()") == "WA"
     assert one("assert f(1).startswith('a')", "class T:\n def startswith(s, t): return True\ndef f(n): return T()") == "WA"
     assert one("assert f(1) is not None and f(1) > 5", "class T:\n def __gt__(s, t): return True\ndef f(n): return T()") == "WA"
+    for negative in ("!= 5", "is not None", "not in (3, 4)"):
+        assert one(f"assert f(1) {negative}", "class T: pass\ndef f(n): return T()") == "WA"
+    assert one("assert not f(1) == 5 and str(f(1)) != ''", "class T: pass\ndef f(n): return T()") == "WA"
+    assert one("assert str(f(1)) != ''", "class T: pass\ndef f(n): return [T()]") == "WA"
+    assert one("assert g(f(2)) == 4", "class T: pass\ndef f(n):\n t = T(); t.n = n; return t\ndef g(t): return t.n ** 2") == "AC"
     # A test that does not end because of the answer is the program's loss; one that is broken is nobody's.
     assert one("assert f(1) ===", "def f(n): return 1") == "JE"
     assert one("assert f(1) == 1", "def f(n): return 1", "1 / 0") == "JE"
@@ -420,3 +426,11 @@ def test_the_judge_leaves_the_streams_of_its_process_alone() -> None:
     code = "import sys; before = sys.stdout; import openmimo.verify.judge.judge; print(before is sys.stdout, 'openmimo.verify.judge.inside' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False"]
+
+
+def test_a_prelude_is_compiled_by_itself(judge: Judge) -> None:
+    for problem in (SQUARES, CALLS, ASSERTS):
+        program = "from __future__ import annotations\n" + RIGHT[problem.id].replace("n * n", "sqr(n)").replace(
+            "int(input()) ** 2", "sqr(int(input()))"
+        )
+        assert judge.judge(replace(problem, prelude="def sqr(n): return n * n\n"), program).ok
