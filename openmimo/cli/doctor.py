@@ -10,7 +10,7 @@ from typing import Annotated
 
 import tyro
 
-NEEDED = ("torch", "safetensors", "tokenizers", "numpy", "jinja2", "tyro", "gguf")
+NEEDED = ("torch", "safetensors", "tokenizers", "numpy", "jinja2", "tyro", "gguf", "math-verify")
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class Finding:
 
 
 def main(json_: Annotated[bool, tyro.conf.arg(name="json")] = False) -> int:
-    """Look at this machine: platform, memory, disk, processor, compiler, accelerator, models. Exits with 1 if something is broken.
+    """Look at this machine: platform, memory, disk, processor, compiler, accelerator, sandbox, models. Exits with 1 if something is broken.
 
     Args:
         json_: Print JSON.
     """
-    findings = [_python(), *_packages(), _memory(), _disk(), *_processor(), *_models()]
+    findings = [_python(), *_packages(), _memory(), _disk(), *_processor(), _sandbox(), *_models()]
     if json_:
         print(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -101,6 +101,32 @@ def _processor() -> list[Finding]:
     else:
         findings.append(Finding("accelerator", None, "none", "nano and small models need none"))
     return findings
+
+
+def _sandbox() -> Finding:
+    """Attacks on this machine's own sandbox, by the programs a judge is afraid of."""
+    from openmimo.verify.sandbox.attacks import attack
+    from openmimo.verify.sandbox.sandbox import NoSandbox, SandboxDied
+
+    try:
+        report = attack()
+    except (NoSandbox, SandboxDied) as error:
+        return Finding("sandbox", None, "level none: programs that models write cannot be run", str(error))
+    reached = report.reached
+    walls = {
+        f"Landlock {reached.landlock}": reached.landlock > 0,
+        "bubblewrap": reached.bubblewrap,
+        "seatbelt": reached.seatbelt,
+        "seccomp": reached.seccomp,
+        "namespaces": reached.namespaces,
+    }
+    found = f"level {reached.level} ({', '.join(name for name, there in walls.items() if there)}); "
+    if report.won:
+        return Finding(
+            "sandbox", False, found + f"{len(report.won)} of {report.tried} attacks won: {', '.join(report.won)}", "do not judge here"
+        )
+    advice = "" if reached.level == "full" else "namespaces are forbidden here, as in most containers; files and system calls are confined"
+    return Finding("sandbox", True if reached.level == "full" else None, found + f"all {report.tried} attacks held off", advice)
 
 
 def _models() -> list[Finding]:

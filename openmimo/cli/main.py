@@ -16,11 +16,15 @@ VERBS = {
     "ask": "answer one question, showing the reasoning",
     "chat": "a conversation in the terminal",
     "eval": "measure a model on held-out tasks, family by family",
+    "verify": "is this mathematical answer the gold one, and why",
+    "judge": "run a program against its tests, in the sandbox",
+    "check-problems": "gold answers and solutions through their own verifiers",
     "pretrain": "the pre-training stage of a recipe",
     "sft": "the fine-tuning stage of a recipe",
     "convert": "a model folder or GGUF file to a folder in another layout",
     "models": "the models of this machine, their disk use, adding and removing",
     "show": "what a model, a recipe or a run is",
+    "bench": "comparisons with other programs, measured here and now",
     "doctor": "what this machine can do, and what is missing",
 }
 
@@ -72,7 +76,7 @@ def _run_verb(verb: str, arguments: list[str]) -> int:
         # Within the `try`, because most of a short command's time is this, and Ctrl-C may come here, too.
         import tyro
 
-        module = importlib.import_module(f"openmimo.cli.{verb}")
+        module = importlib.import_module(f"openmimo.cli.{verb.replace('-', '_')}")
         code = tyro.cli(module.main, prog=f"openmimo {verb}", args=arguments, config=(tyro.conf.FlagCreatePairsOff,))
         sys.stdout.flush()
         return code or 0

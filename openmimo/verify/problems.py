@@ -45,23 +45,41 @@ class Row:
     raw: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A row that holds no problem: its line, what is wrong with it, and the fix."""
+
+    line: int
+    problem: str
+    fix: str
+
+
 def read_problems(path: Path) -> list[Row]:
     """All problems of a file, in its order. Raises InputError that names file, line and field."""
-    rows = [_row(path, line, raw) for line, raw in _rows(path)]
+    rows = []
+    for row in scan_problems(path):
+        if isinstance(row, Broken):
+            raise InputError(f"{path}:{row.line}: {row.problem}", row.fix)
+        rows.append(row)
+    return rows
+
+
+def scan_problems(path: Path) -> list[Row | Broken]:
+    """All rows of a file, in its order, those that are broken among them; an InputError is for the file as a whole."""
+    rows = [raw if isinstance(raw, Broken) else _row(path, line, raw) for line, raw in _rows(path)]
     if not rows:
         raise InputError(f"{path} holds no problems", _FIX)
     return rows
 
 
-def _row(path: Path, line: int, raw: Any) -> Row:
-    at = f"{path}:{line}"
+def _row(path: Path, line: int, raw: Any) -> Row | Broken:
     if not isinstance(raw, dict):
-        raise InputError(f"{at}: a row must be an object, not {type(raw).__name__}", "write one {...} a line")
+        return Broken(line, f"a row must be an object, not {type(raw).__name__}", "write one {...} a line")
     try:
         found = code_row(raw)
         problem, golden = found or _math(raw)
     except BadField as error:
-        raise InputError(f"{at}: {error}", error.fix) from None
+        return Broken(line, str(error), error.fix)
     if not problem.id:
         problem = replace(problem, id=f"{path.name.split('.')[0]}/{line}")
     return Row(problem, golden, line, raw)
@@ -127,7 +145,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
             try:
                 yield number, json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}:{number}: no JSON: {error}", "write one JSON object a line") from None
+                yield number, Broken(number, f"no JSON: {error}", "write one JSON object a line")
 
 
 def _text(path: Path) -> str:

@@ -117,7 +117,6 @@ class Worker:
         self._received = bytearray()
         self._lock = threading.Lock()
         self._setup = {
-            "parent": os.getpid(),
             "path": sys.path,
             "target": target.name,
             "options": target.options,

@@ -5,17 +5,17 @@ it where that is. Frames on both pipes are eight bytes of length and JSON; what 
 prints goes to stderr. Read `worker_handle.py` for the other end.
 
 A request is ended by an alarm first, which keeps the process warm; the parent kills what
-does not heed it. If the parent is gone the process group ends itself, and where C code
-holds the interpreter, the limit on CPU seconds ends it.
+does not heed it. If the parent is gone, a watcher process ends the whole group: a thread
+could not, where C code holds the interpreter.
 """
 
 import importlib
 import json
 import os
 import resource
+import select
 import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -59,7 +59,8 @@ def main() -> None:
     requests, replies = _take_pipes()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     setup = _read(requests)
-    threading.Thread(target=_watch, args=(setup["parent"],), daemon=True).start()
+    if os.fork() == 0:
+        _watch(requests.fileno(), replies.fileno())
     sys.path[:] = setup["path"]
     try:
         target = _load(setup["target"], setup["options"], setup["factory"])
@@ -84,9 +85,15 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return os.fdopen(requests, "rb"), os.fdopen(replies, "wb")
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(WATCH)
+def _watch(requests: int, replies: int) -> None:
+    """In a process of its own: end the group when the parent has closed its end of the requests, or the worker is gone."""
+    worker = os.getppid()
+    for descriptor in (0, 1, 2, replies):  # or the parent would not see when the worker has closed them
+        os.close(descriptor)
+    hung_up = select.poll()
+    hung_up.register(requests, 0)
+    while os.getppid() == worker and not hung_up.poll(1000 * WATCH):
+        pass
     os.killpg(0, signal.SIGKILL)
 
 
