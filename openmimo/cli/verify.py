@@ -18,8 +18,8 @@ AHEAD = 64  # rows that are judged at the same time
 
 
 def main(
-    gold: tyro.conf.Positional[str] = "",
-    answer: tyro.conf.Positional[str] = "",
+    sides: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(name="sides", metavar="GOLD ANSWER")] = (),
+    question: str = "",
     policy: Literal["reward", "eval"] = "reward",
     file: Path | None = None,
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
@@ -33,20 +33,21 @@ def main(
         openmimo verify --file pairs.jsonl > verdicts.jsonl
 
     Args:
-        gold: The gold answer.
-        answer: The model's text, or a bare answer; - reads it from stdin.
+        sides: The gold answer, and the model's text or a bare answer; - reads that from stdin.
+        question: What was asked, if it is at hand: an answer that only says it back is wrong.
         policy: reward: what cannot be shown to be right is wrong. eval: the verdicts of math-verify.
-        file: A JSONL file of rows with `gold` and `answer`; one JSON verdict a line, the count on stderr.
+        file: A JSONL file of rows with `gold`, `answer` and, if it is there, `question`; one JSON verdict a line, the count on stderr.
         json_: Print the verdict as one JSON object.
     """
     from openmimo.verify.math.verifier import MathVerifier
 
-    if (file is None) == (not gold and not answer):
+    if len(sides) != (2 if file is None else 0):
         raise InputError("verify takes a gold answer and an answer, or --file", "openmimo verify GOLD ANSWER")
     with MathVerifier(policy) as verifier:
         if file is not None:
             return _whole_file(verifier, file)
-        verdict = verifier.verify(gold, sys.stdin.read() if answer == "-" else answer)
+        gold, answer = sides
+        verdict = verifier.verify(gold, sys.stdin.read() if answer == "-" else answer, question)
     print(json.dumps(verdict.as_json()) if json_ else _told(verdict))
     return 0 if verdict.ok else 1
 
@@ -63,8 +64,8 @@ def _whole_file(verifier: "MathVerifier", path: Path) -> int:
 
     verdicts, waiting = [], deque[Any]()
     rows = _rows(path)
-    for gold, answer in rows:
-        waiting.append(verifier.submit(gold, answer))
+    for row in rows:
+        waiting.append(verifier.submit(*row))
         if len(waiting) >= AHEAD:
             verdicts.append(_printed(waiting.popleft().result()))
     while waiting:
@@ -81,7 +82,7 @@ def _printed(verdict: "Verdict") -> "Verdict":
     return verdict
 
 
-def _rows(path: Path) -> Iterator[tuple[str, str]]:
+def _rows(path: Path) -> Iterator[tuple[str, str, str]]:
     try:
         with path.open(encoding="utf-8") as lines:
             for place, line in enumerate(lines, 1):
@@ -93,7 +94,8 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
         raise InputError(f"{path} is no UTF-8 text", "give a JSONL file with rows of gold and answer") from error
 
 
-def _row(path: Path, place: int, line: str) -> tuple[str, str]:
+def _row(path: Path, place: int, line: str) -> tuple[str, str, str]:
+    """The gold answer, the answer and the question, which may be empty."""
     try:
         row = json.loads(line)
     except ValueError as error:
@@ -103,4 +105,5 @@ def _row(path: Path, place: int, line: str) -> tuple[str, str]:
     for field in ("gold", "answer"):
         if not isinstance(row.get(field), str):
             raise InputError(f"{path}, line {place}: {field!r} must be a text", 'each line is like {"gold": "42", "answer": "..."}')
-    return row["gold"], row["answer"]
+    question = row.get("question", "")
+    return row["gold"], row["answer"], question if isinstance(question, str) else ""
