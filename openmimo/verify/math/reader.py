@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from openmimo.verify.math.cursor import Cursor
 from openmimo.verify.math.lexer import FUNCTIONS, Token, tokens
-from openmimo.verify.math.terms import CONTAINERS, LISTS, MAX_DEPTH, Term, TooLarge, Unreadable, name, negative, number
+from openmimo.verify.math.terms import CONTAINERS, LISTS, MAX_DEPTH, Malformed, Term, TooLarge, Unreadable, name, negative, number
 
 RELATIONS = ("=", "<", ">", "<=", ">=", "!=", "in", "approx")
 CLOSE = {"(": (")", "]"), "[": ("]", ")"), "{{": ("}}",), "{": ("}",)}
@@ -141,7 +141,7 @@ class _Reader(Cursor):
         over = self._atom()
         if self._take("/") and not self._at_end() and (term := self._mixed(whole, Term("/", (over, self._atom()), "frac"))):
             return term
-        raise Unreadable("two numbers without a sign between them")
+        raise Malformed("two numbers without a sign between them")
 
     def _mixed(self, whole: Term, part: Term) -> Term | None:
         """2\\frac13 is two and a third."""

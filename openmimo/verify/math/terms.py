@@ -16,6 +16,10 @@ class Unreadable(Exception):
     """The text is not understood in full; what is half understood has no term."""
 
 
+class Malformed(Unreadable):
+    """No notation means anything by this, and what a more lenient reader makes of it is chance."""
+
+
 class TooLarge(Exception):
     """What the text means would take too long or too much memory to compute."""
 

@@ -20,7 +20,7 @@ from openmimo.verify.math.gold import Gold, choice_of, gold_of, labelled_choice,
 from openmimo.verify.math.guard import too_large, too_large_for_math_verify
 from openmimo.verify.math.reader import Reading, read
 from openmimo.verify.math.scalar import same_value
-from openmimo.verify.math.terms import Term, TooLarge, Unreadable
+from openmimo.verify.math.terms import Malformed, Term, TooLarge, Unreadable
 from openmimo.verify.math.units import units_differ
 from openmimo.verify.verdict import Verdict
 from openmimo.verify.workers import WorkerError, WorkerMemory, WorkerPool, WorkerTimeout
@@ -160,7 +160,7 @@ def _reward(text: str, bare: str) -> Verdict | tuple[str, str]:
     except TooLarge as error:
         return Verdict("timeout", 0.0, "guard", str(error), gold.text, bare[:200])
     except Unreadable as error:
-        if looks_like_text(bare):
+        if isinstance(error, Malformed) or looks_like_text(bare):
             return _verdict(False, "text", f"no mathematics that could be read: {error}", gold.text, bare)
         return _guarded(gold.text, bare)
     return _exact(gold, reading, bare)

@@ -78,3 +78,9 @@ def test_the_question_said_back_is_no_answer(reward: MathVerifier, question: str
 def test_math_verify_is_asked_as_it_is() -> None:
     with MathVerifier("eval", workers=1) as verifier:
         assert verifier.verify("1776", "48*37", "What is 48*37?").ok
+
+
+@pytest.mark.parametrize("gold, answer", [("2", r"000 ^\circ 2"), (r"\{1,2\}", r"1,000 ^\circ 2"), ("9", "5 9"), ("3", "1 2")])
+def test_numbers_side_by_side_are_left_to_nobody(reward: MathVerifier, gold: str, answer: str) -> None:
+    verdict = reward.verify(gold, answer)
+    assert (verdict.kind, verdict.layer) == ("wrong", "text")
