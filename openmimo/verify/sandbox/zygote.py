@@ -8,6 +8,7 @@ module that is named at the start (`judge/inside.py`). Stdlib only.
 A request is a line of JSON with descriptors beside it; the answer is a line of JSON.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import gc
@@ -41,16 +42,15 @@ def main() -> None:
     control = socket.socket(fileno=fcntl.fcntl(int(options["control"]), fcntl.F_DUPFD, OUT_OF_THE_WAY))
     os.closerange(FIRST_FREE, OUT_OF_THE_WAY)
     runner = _load(options["runner"], options["home"], options["preload"])
-    filters: dict[bool, Filter] = {}
+    filters: dict[bool, Filter] = {}  # by whether the child may become another program
     reached: dict[str, Any] = {"namespaces": options["namespaces"] and namespaces.enter(), "landlock": 0, "seccomp": False}
     if options["confined"]:
-        for executes in (False, True):
-            filters[executes] = Filter(executes)
-        reached["seccomp"] = True
         if options["landlock"]:
-            reached["landlock"] = landlock.confine(options["readable"], options["listable"])
+            with contextlib.suppress(OSError):
+                reached["landlock"] = landlock.confine(options["readable"], options["listable"])
         namespaces.drop_capabilities()
-        _try_out(filters[False])
+        filters = _filters()
+        reached["seccomp"] = bool(filters)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # for the children: who writes too much ends
@@ -65,17 +65,24 @@ def main() -> None:
     os._exit(0)
 
 
-def _try_out(confinement: Filter) -> None:
-    """Confine a child once: later a child that fails to start may be the program's own doing, and says nothing of the machine."""
+def _filters() -> dict[bool, Filter]:
+    """The filters, if this machine is known and its kernel takes one; else none.
+
+    It is tried on a child: later a child that fails to start may be the program's own doing,
+    and says nothing of the machine.
+    """
+    try:
+        filters = {executes: Filter(executes) for executes in (False, True)}
+    except OSError:
+        return {}
     child = os.fork()
     if child == 0:
         try:
-            confinement.install(os.getpid())
+            filters[False].install(os.getpid())
             os._exit(0)
         finally:
             os._exit(1)
-    if os.waitpid(child, 0)[1] != 0:
-        raise OSError("the kernel refuses the seccomp filter")
+    return filters if os.waitpid(child, 0)[1] == 0 else {}
 
 
 def _load(runner: str, home: str, preload: list[str]) -> Runner:
