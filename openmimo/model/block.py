@@ -4,8 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from openmimo.model.attention import Attention, Sight
-from openmimo.model.cache import KVCache
+from openmimo.model.attention import Attention, Cache, Sight
 from openmimo.model.config import ModelConfig
 
 
@@ -46,6 +45,6 @@ class Block(nn.Module):
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.mlp = MLP(config)
 
-    def forward(self, x_BTD: Tensor, sight: Sight, cache: KVCache | None = None, layer: int = 0) -> Tensor:
+    def forward(self, x_BTD: Tensor, sight: Sight, cache: Cache | None = None, layer: int = 0) -> Tensor:
         x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), sight, cache, layer)
         return x_BTD + self.mlp(self.post_attention_layernorm(x_BTD))

@@ -1,12 +1,13 @@
 """The keys and values of the tokens seen so far, for generation one token after another.
 
 A plain contiguous cache of fixed length: the naive one. Shapes: L layers, B batch,
-S the most tokens it can hold, K key-value heads, h head dimension.
+S the most tokens it can hold, T tokens now, H heads, K key-value heads, h head dimension.
 """
 
 import torch
 from torch import Tensor
 
+from openmimo.model.attention import look
 from openmimo.model.config import ModelConfig
 
 
@@ -23,6 +24,10 @@ class KVCache:
         self.values_LBKSh = torch.zeros(shape, dtype=dtype, device=device)
         self.documents_BS = torch.zeros(batch, length, dtype=torch.long, device=device)
         self.length = 0
+
+    def attend(self, layer: int, q_BHTh: Tensor, k_BKTh: Tensor, v_BKTh: Tensor, mask_B1TS: Tensor | None) -> Tensor:
+        """Store a layer's new keys and values and give what its queries see of all there are."""
+        return look(q_BHTh, *self.append(layer, k_BKTh, v_BKTh), mask_B1TS)
 
     def append(self, layer: int, k_BKTh: Tensor, v_BKTh: Tensor) -> tuple[Tensor, Tensor]:
         """Store a layer's new keys and values and give back all there are, (B, K, S, h) each."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from openmimo.model.attention import Sight, packed_mask, rotary
+from openmimo.model.attention import Cache, Sight, packed_mask, rotary
 from openmimo.model.block import Block, RMSNorm
 from openmimo.model.cache import KVCache
 from openmimo.model.config import ModelConfig
@@ -55,11 +55,16 @@ class MiMo(nn.Module):
         without it a row is one document. Nothing is seen across documents.
         """
         sight = self.sight(ids_BT, positions_BT, documents_BT, cache)
+        x_BTD = self.stream(ids_BT, sight, cache)
+        if cache is not None:
+            cache.advance(ids_BT.shape[1])
+        return x_BTD
+
+    def stream(self, ids_BT: Tensor, sight: Sight, cache: Cache | None = None) -> Tensor:
+        """As `hidden`, for a caller that brings the places and masks itself."""
         x_BTD = self.model.embed_tokens(ids_BT)
         for layer, block in enumerate(self.model.layers):
             x_BTD = block(x_BTD, sight, cache, layer)
-        if cache is not None:
-            cache.advance(ids_BT.shape[1])
         return x_BTD
 
     def logits(self, hidden_BTD: Tensor, fp32: bool = False) -> Tensor:

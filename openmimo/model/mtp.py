@@ -8,7 +8,7 @@ reads another's output. Shapes as in `mimo.py`.
 import torch
 from torch import Tensor, nn
 
-from openmimo.model.attention import Sight
+from openmimo.model.attention import Cache, Sight
 from openmimo.model.block import Block, RMSNorm
 from openmimo.model.config import ModelConfig
 
@@ -28,14 +28,16 @@ class MTPLayer(nn.Module):
         self.post_attention_layernorm, self.mlp = block.post_attention_layernorm, block.mlp
         self.final_layernorm = RMSNorm(d, eps)
 
-    def forward(self, hidden_BTD: Tensor, token_BTD: Tensor, positions_BT: Tensor, sight: Sight) -> Tensor:
+    def forward(
+        self, hidden_BTD: Tensor, token_BTD: Tensor, positions_BT: Tensor, sight: Sight, cache: Cache | None = None, layer: int = 0
+    ) -> Tensor:
         """What the head turns into logits for the token after `token_BTD`'s; (B, T, D).
 
         `hidden_BTD` is the trunk's stream before its final norm. The embedding that goes
-        with position 0 is zeroed, as public inference engines do.
+        with position 0 is zeroed, as public inference engines do. `layer` is this layer's place in `cache`.
         """
         token_BTD = torch.where((positions_BT == 0)[..., None], torch.zeros_like(token_BTD), token_BTD)
         x_BTD = self.input_proj(torch.cat([self.hidden_layernorm(hidden_BTD), self.token_layernorm(token_BTD)], dim=-1))
-        x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), sight)
+        x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), sight, cache, layer)
         x_BTD = x_BTD + self.mlp(self.post_attention_layernorm(x_BTD))
         return self.final_layernorm(x_BTD)
