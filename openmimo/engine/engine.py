@@ -1,0 +1,176 @@
+"""The engine: requests in, finished samples out as they end. Ids only; `session.py` joins it with text.
+
+`Engine` is the seam that rollouts, evaluation and the server see; `TorchEngine` is the
+embedded one. Each step is planned (`scheduler.py`), computed (`step.py`) and booked here.
+The plain twin is `generate.py`.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from openmimo.core.errors import InputError, WeightsError
+from openmimo.core.memory import available_bytes
+from openmimo.engine.blocks import BlockPool
+from openmimo.engine.config import EngineConfig
+from openmimo.engine.generate import check_prompt
+from openmimo.engine.paged import PagedCache
+from openmimo.engine.request import Ending, Finished, Live, News, Request
+from openmimo.engine.scheduler import Scheduler, Work
+from openmimo.engine.step import Chosen, step
+from openmimo.model.mimo import MiMo
+
+MEMORY_SHARE = 4  # the cache takes at most one part in so many of the free memory
+
+
+class Engine(Protocol):
+    """Whatever goes on from prompts: the embedded engine here, a cluster of others elsewhere."""
+
+    def submit(self, request: Request) -> int:
+        """Queue a request and give its number; `InputError` for one that could never be served."""
+        ...
+
+    def finished(self) -> Iterator[Finished]:
+        """Samples as they end, until none is under way."""
+        ...
+
+    def cancel(self, number: int) -> None:
+        """End a request within a step; its sample comes out with what there is. An ended one stays as it is."""
+        ...
+
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Go on with other weights from the next step on."""
+        ...
+
+
+class TorchEngine:
+    """Continuous batching in this process. Any thread may submit and cancel; one drives `step` or `finished`, and loads weights."""
+
+    def __init__(self, model: MiMo, config: EngineConfig | None = None):
+        self.model, self.config = model, config or EngineConfig()
+        weight = model.lm_head.weight
+        blocks = _cache_blocks(model, self.config)
+        self.pool = BlockPool(blocks, self.config.block)
+        self.cache = PagedCache(model.config, model.config.num_hidden_layers, blocks, self.config.block, weight.dtype, weight.device)
+        self.scheduler = Scheduler(self.pool, self.config)
+        self.version = 0
+        self._lives: dict[int, Live] = {}
+        self._numbers = count()
+        # What other threads want, in order: a request that begins, or the number of one that is to end.
+        self._inbox: deque[Live | int] = deque()
+
+    def submit(self, request: Request) -> int:
+        """Queue a request and give its number; `InputError` for one that the model or the cache could never hold."""
+        check_prompt(self.model.config, request.prompt)
+        room = min(len(request.prompt) + request.max_tokens, self.model.config.max_position_embeddings + 1)
+        if self.pool.needed(room - 1) > self.pool.blocks:
+            raise InputError(
+                f"the request needs {room - 1} tokens of cache, and the engine has {self.pool.blocks * self.pool.size}",
+                "ask for fewer max_tokens, shorten the prompt, or give the engine more cache_tokens",
+            )
+        live = Live(next(self._numbers), request, list(request.prompt), room)
+        self._inbox.append(live)
+        return live.id
+
+    def finished(self) -> Iterator[Finished]:
+        """Samples as they end, until none is under way; requests submitted meanwhile are served, too."""
+        while self.busy:
+            for news in self.step():
+                if news.finished:
+                    yield news.finished
+
+    @property
+    def busy(self) -> bool:
+        """Whether a step would bring anything."""
+        return bool(self._lives or self._inbox)
+
+    def step(self) -> list[News]:
+        """One forward pass for whoever's turn it is; what came of it, request by request."""
+        news = self._open_inbox()
+        work = sorted(self.scheduler.plan(), key=lambda piece: piece.end - piece.start)
+        if work:
+            chosen = step(self.model, self.cache, work)
+            news += [said for piece, says in zip(work, chosen, strict=True) if (said := self._book(piece, says))]
+        return news
+
+    def cancel(self, number: int) -> None:
+        """End a request before the next step; its sample comes out with what there is. An ended one stays as it is."""
+        self._inbox.append(number)
+
+    @torch.no_grad()
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Copy other weights in; `WeightsError` if they do not fit, and then nothing is changed.
+
+        What was computed with the old weights is dropped: samples under way keep their
+        tokens and go on as if they had just been asked to.
+        """
+        own = dict(self.model.named_parameters())
+        if wrong := [name for name in own if name not in weights or weights[name].shape != own[name].shape] or [
+            name for name in weights if name not in own and name != "lm_head.weight"
+        ]:
+            raise WeightsError(f"the new weights do not fit the model: {wrong[0]}", "load weights of a model with the same config")
+        for name, weight in own.items():
+            weight.copy_(weights[name])
+        self.scheduler.preempt_all()
+        self.pool.forget_all()
+        self.version += 1
+
+    def _open_inbox(self) -> list[News]:
+        """Queue what was submitted and end what was cancelled since the last step."""
+        ended = []
+        while self._inbox:
+            wanted = self._inbox.popleft()
+            if isinstance(wanted, Live):
+                self._lives[wanted.id] = wanted
+                self.scheduler.waiting.append(wanted)
+            elif live := self._lives.get(wanted):
+                ended.append(News(wanted, (), self._end(live, Ending.CANCELLED)))
+        return ended
+
+    def _book(self, piece: Work, says: Chosen) -> News | None:
+        """Note what a step said to one request."""
+        live = piece.live
+        live.prompt_logprobs += says.given
+        if not piece.ready:
+            self.scheduler.computed(piece, piece.end - piece.start)
+            return None
+        tokens = _accepted(live, says.ids)
+        live.ids += tokens
+        live.logprobs += says.logprobs[: len(tokens)]
+        live.versions += [self.version] * len(tokens)
+        self.scheduler.computed(piece, piece.end - piece.start - len(live.drafts) + len(tokens) - 1)
+        live.drafts = []
+        if tokens[-1] in live.request.stop_ids:
+            return News(live.id, tuple(tokens), self._end(live, Ending.STOP))
+        if len(live.ids) >= live.room:
+            return News(live.id, tuple(tokens), self._end(live, Ending.LENGTH))
+        return News(live.id, tuple(tokens))
+
+    def _end(self, live: Live, ending: Ending) -> Finished:
+        self.scheduler.remove(live)
+        del self._lives[live.id]
+        return live.finish(ending)
+
+
+def _accepted(live: Live, drawn: list[int]) -> list[int]:
+    """The drawn tokens that hold: up to the first that is not what was drafted, or a stop."""
+    for place, token in enumerate(drawn[:-1]):
+        if token in live.request.stop_ids or live.drafts[place] != token:
+            return drawn[: place + 1]
+    return drawn
+
+
+def _cache_blocks(model: MiMo, config: EngineConfig) -> int:
+    """How many blocks the cache gets."""
+    if config.cache_tokens:
+        return config.cache_tokens // config.block
+    sizes = model.config
+    per_token = 2 * sizes.num_hidden_layers * sizes.num_key_value_heads * sizes.head_dim * model.lm_head.weight.element_size()
+    wanted = config.rows * sizes.max_position_embeddings
+    if (free := available_bytes()) is not None:
+        wanted = min(wanted, max(free // MEMORY_SHARE // per_token, sizes.max_position_embeddings))
+    return -(-wanted // config.block)
