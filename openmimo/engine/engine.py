@@ -5,7 +5,7 @@ embedded one. Each step is planned (`scheduler.py`), computed (`step.py`) and bo
 The plain twin is `generate.py`.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Protocol
@@ -17,9 +17,10 @@ from openmimo.core.errors import InputError, WeightsError
 from openmimo.core.memory import available_bytes
 from openmimo.engine.blocks import BlockPool
 from openmimo.engine.config import EngineConfig
+from openmimo.engine.draft import Computed, drafter
 from openmimo.engine.generate import check_prompt
 from openmimo.engine.paged import PagedCache
-from openmimo.engine.request import Ending, Finished, Live, News, Request
+from openmimo.engine.request import Ending, Finished, Live, News, Request, Statistics
 from openmimo.engine.scheduler import Scheduler, Work
 from openmimo.engine.step import Chosen, step
 from openmimo.model.mimo import MiMo
@@ -55,9 +56,14 @@ class TorchEngine:
         weight = model.lm_head.weight
         blocks = _cache_blocks(model, self.config)
         self.pool = BlockPool(blocks, self.config.block)
-        self.cache = PagedCache(model.config, model.config.num_hidden_layers, blocks, self.config.block, weight.dtype, weight.device)
+        layers, mtp = _cached_layers(model, self.config), self.config.draft == "mtp"
+        self.cache = PagedCache(model.config, layers, blocks, self.config.block, weight.dtype, weight.device, stream=mtp)
         self.scheduler = Scheduler(self.pool, self.config)
+        self.drafter = drafter(model, self.cache, self.config)
         self.version = 0
+        self._steps, self._tokens = 0, 0
+        self._drafted: Counter[int] = Counter()
+        self._accepted: Counter[int] = Counter()
         self._lives: dict[int, Live] = {}
         self._numbers = count()
         # What other threads want, in order: a request that begins, or the number of one that is to end.
@@ -95,7 +101,21 @@ class TorchEngine:
         if work:
             chosen = step(self.model, self.cache, work)
             news += [said for piece, says in zip(work, chosen, strict=True) if (said := self._book(piece, says))]
+            self._steps += 1
+            self._draft(work)
         return news
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the engine has done so far."""
+        places = range(self.config.drafted if self.drafter else 0)
+        return Statistics(
+            self._steps,
+            self._tokens,
+            self.scheduler.preemptions,
+            tuple(self._drafted[place] for place in places),
+            tuple(self._accepted[place] for place in places),
+        )
 
     def cancel(self, number: int) -> None:
         """End a request before the next step; its sample comes out with what there is. An ended one stays as it is."""
@@ -127,6 +147,8 @@ class TorchEngine:
             if isinstance(wanted, Live):
                 self._lives[wanted.id] = wanted
                 self.scheduler.waiting.append(wanted)
+                if self.drafter:
+                    self.drafter.begin(wanted)
             elif live := self._lives.get(wanted):
                 ended.append(News(wanted, (), self._end(live, Ending.CANCELLED)))
         return ended
@@ -139,6 +161,9 @@ class TorchEngine:
             self.scheduler.computed(piece, piece.end - piece.start)
             return None
         tokens = _accepted(live, says.ids)
+        self._tokens += len(tokens)
+        self._drafted.update(range(len(live.drafts)))
+        self._accepted.update(range(len(tokens) - 1))
         live.ids += tokens
         live.logprobs += says.logprobs[: len(tokens)]
         live.versions += [self.version] * len(tokens)
@@ -150,8 +175,29 @@ class TorchEngine:
             return News(live.id, tuple(tokens), self._end(live, Ending.LENGTH))
         return News(live.id, tuple(tokens))
 
+    def _draft(self, work: list[Work]) -> None:
+        """Have the next tokens guessed for those of a step's requests that go on."""
+        if not self.drafter:
+            return
+        done = [
+            Computed(piece.live, piece.start, piece.live.computed, self._wanted(piece.live))
+            for piece in work
+            if piece.live.id in self._lives
+        ]
+        if done:
+            for piece, drafts in zip(done, self.drafter.propose(done), strict=True):
+                piece.live.drafts = drafts
+
+    def _wanted(self, live: Live) -> int:
+        # A mask may not be asked about a draft that it would forbid.
+        if live.owed > 1 or live.request.mask:
+            return 0
+        return min(self.config.drafted, live.room - len(live.ids) - 1)
+
     def _end(self, live: Live, ending: Ending) -> Finished:
         self.scheduler.remove(live)
+        if self.drafter:
+            self.drafter.end(live)
         del self._lives[live.id]
         return live.finish(ending)
 
@@ -164,13 +210,20 @@ def _accepted(live: Live, drawn: list[int]) -> list[int]:
     return drawn
 
 
+def _cached_layers(model: MiMo, config: EngineConfig) -> int:
+    return model.config.num_hidden_layers + (config.drafted if config.draft == "mtp" else 0)
+
+
 def _cache_blocks(model: MiMo, config: EngineConfig) -> int:
     """How many blocks the cache gets."""
     if config.cache_tokens:
         return config.cache_tokens // config.block
     sizes = model.config
-    per_token = 2 * sizes.num_hidden_layers * sizes.num_key_value_heads * sizes.head_dim * model.lm_head.weight.element_size()
+    numbers = 2 * _cached_layers(model, config) * sizes.num_key_value_heads * sizes.head_dim
+    if config.draft == "mtp":
+        numbers += sizes.hidden_size
     wanted = config.rows * sizes.max_position_embeddings
     if (free := available_bytes()) is not None:
-        wanted = min(wanted, max(free // MEMORY_SHARE // per_token, sizes.max_position_embeddings))
+        fits = free // MEMORY_SHARE // (numbers * model.lm_head.weight.element_size())
+        wanted = min(wanted, max(fits, sizes.max_position_embeddings))
     return -(-wanted // config.block)

@@ -76,6 +76,22 @@ class News:
     finished: Finished | None = None
 
 
+@dataclass(frozen=True)
+class Statistics:
+    """What an engine has done so far: for each place of a draft, how many tokens were drafted there and how many held."""
+
+    steps: int
+    tokens: int
+    preemptions: int
+    drafted: tuple[int, ...]
+    accepted: tuple[int, ...]
+
+    @property
+    def acceptance(self) -> tuple[float, ...]:
+        """For each place of a draft, how often a token drafted there held, which takes that those before it do."""
+        return tuple(held / max(drafted, 1) for held, drafted in zip(self.accepted, self.drafted, strict=True))
+
+
 @dataclass(eq=False)
 class Live:
     """A request under way; the scheduler and the engine change it, nobody else sees it.

@@ -26,7 +26,11 @@ WAYS: dict[str, dict[str, Any]] = {
     "batched": {},
     "in parts": {"chunk": 7},
     "one by one": {"rows": 1},
+    "drafted by one layer": {"draft": "mtp", "drafted": 1},
+    "drafted by three layers": {"draft": "mtp", "drafted": 3, "chunk": 50},
+    "drafted from the past": {"draft": "suffix", "drafted": 3},
     "pre-empted": {"cache_tokens": 144, "block": 4, "chunk": 31},
+    "pre-empted with drafts": {"cache_tokens": 144, "block": 4, "chunk": 31, "draft": "mtp", "drafted": 2},
 }
 
 
@@ -76,7 +80,8 @@ def test_every_way_says_what_the_twin_says(way: str, shape: tuple[int, int, int,
     engine = TorchEngine(model, EngineConfig(**{"cache_tokens": 2048, **WAYS[way]}))
     samples = run(engine, asked)
     assert ids(samples) == twin(model, asked)
-    assert any(sample.preempted for sample in samples) == (way == "pre-empted"), "the way was not taken"
+    assert any(sample.preempted for sample in samples) == way.startswith("pre-empted"), "the way was not taken"
+    assert any(engine.statistics.accepted) == ("draft" in way), "the way was not taken"
 
 
 def test_what_the_prefix_cache_gives_is_what_fresh_computing_gives() -> None:
@@ -91,10 +96,11 @@ def test_what_the_prefix_cache_gives_is_what_fresh_computing_gives() -> None:
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 8), st.integers(1, 40), st.integers(1, 5), st.integers(72, 300))
-def test_any_sizes_of_block_chunk_rows_and_cache(seed: int, block: int, chunk: int, rows: int, cache: int) -> None:
+@given(st.integers(0, 10**6), st.integers(1, 8), st.integers(1, 40), st.integers(1, 5), st.integers(72, 300), st.integers(0, 3))
+def test_any_sizes_of_block_chunk_rows_and_cache(seed: int, block: int, chunk: int, rows: int, cache: int, drafted: int) -> None:
     model, asked = model_of(SHAPES[0]), requests(seed, 6, answer=24)
-    engine = TorchEngine(model, EngineConfig(cache + block, block, chunk, rows))
+    draft = {"draft": "mtp", "drafted": drafted} if drafted else {}
+    engine = TorchEngine(model, EngineConfig(cache + block, block, chunk, rows, **draft))
     assert ids(run(engine, asked)) == twin(model, asked)
 
 
@@ -114,12 +120,13 @@ def nano_requests(nano: Loaded, count: int, answer: int) -> list[Request]:
 
 
 def test_nano_in_one_tight_batch_says_what_it_says_alone(nano: Loaded) -> None:
-    """Queueing, reading in parts, pre-emption and shared prefixes, all at once."""
+    """Queueing, reading in parts, pre-emption, shared prefixes and drafts, all at once."""
     asked = nano_requests(nano, 200, 24)
-    engine = TorchEngine(nano.model, EngineConfig(cache_tokens=800, block=4, chunk=96))
+    engine = TorchEngine(nano.model, EngineConfig(cache_tokens=800, block=4, chunk=96, draft="mtp"))
     samples = run(engine, asked)
     assert any(sample.preempted for sample in samples)
     assert any(sample.cached for sample in samples)
+    assert engine.statistics.acceptance[0] > 0.8
     together = complete(nano.model, [request.prompt for request in asked], 24, nano.stop_ids, [request.sampling for request in asked])
     assert ids(samples) == together
     assert together[::10] == twin(nano.model, asked[::10])

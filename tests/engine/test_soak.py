@@ -1,25 +1,32 @@
 """Thousands of random requests, cancels and new weights: no block is lost, nobody waits for ever, memory stays flat.
 
-`OPENMIMO_SOAK=1` runs it for two hours; otherwise it is seconds.
+`OPENMIMO_SOAK=1` runs it for forty minutes with each kind of draft; otherwise it is seconds.
 """
 
 import os
 import random
 import time
 
-import torch
+import pytest
+from torch import Tensor
 
 from openmimo.core.memory import resident_bytes
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.engine import TorchEngine
-from openmimo.engine.request import Ending, Request
+from openmimo.engine.request import Ending, Finished, Request
 from openmimo.engine.sample import Sampling
 from openmimo.model.config import ModelConfig
 from openmimo.model.mimo import MiMo
 
-SECONDS = 7200 if os.environ.get("OPENMIMO_SOAK") else 0
-ROUNDS = 1500
-WEIGHTS = [{name: weight.clone() for name, weight in MiMo(ModelConfig(30, 8, 8, 1, 2, 1, 4, 48)).state_dict().items()} for _ in range(2)]
+SECONDS = 2400 if os.environ.get("OPENMIMO_SOAK") else 0
+ROUNDS = 800
+CONFIG = ModelConfig(30, 8, 8, 1, 2, 1, 4, 48, num_nextn_predict_layers=2)
+
+
+def weights(seed: int) -> dict[str, Tensor]:
+    model = MiMo(CONFIG)
+    model.start(seed)
+    return model.state_dict()
 
 
 def asked(rng: random.Random) -> Request:
@@ -27,11 +34,11 @@ def asked(rng: random.Random) -> Request:
     return Request(prompt, rng.randint(1, 20), frozenset({0}), Sampling(1.0, seed=rng.randrange(99)), prompt_logprobs=rng.random() < 0.1)
 
 
-def test_random_requests_cancels_and_reloads() -> None:
-    torch.manual_seed(0)
-    model = MiMo(ModelConfig(30, 8, 8, 1, 2, 1, 4, 48))
+@pytest.mark.parametrize("draft", ["off", "mtp", "suffix"])
+def test_random_requests_cancels_and_reloads(draft: str) -> None:
+    model = MiMo(CONFIG)
     model.start(1)
-    engine = TorchEngine(model, EngineConfig(cache_tokens=120, block=4, chunk=24, rows=12))
+    engine = TorchEngine(model, EngineConfig(cache_tokens=120, block=4, chunk=24, rows=12, draft=draft, drafted=2))
     rng, submitted, ended, early = random.Random(1), {}, {}, 0
     started, steps, rounds = time.monotonic(), 0, 0
     while rounds < ROUNDS or time.monotonic() - started < SECONDS:
@@ -39,10 +46,10 @@ def test_random_requests_cancels_and_reloads() -> None:
         for _ in range(rng.choice([0, 1, 1, 6])):
             request = asked(rng)
             submitted[engine.submit(request)] = request
-        if rng.random() < 0.2 and submitted:
-            engine.cancel(rng.choice(list(submitted)))
+        if rng.random() < 0.2 and (open_ := sorted(submitted.keys() - ended.keys())):
+            engine.cancel(rng.choice(open_[-20:]))
         if rng.random() < 0.01:
-            engine.load_weights(WEIGHTS[rounds % 2])
+            engine.load_weights(weights(rounds))
         for _ in range(rng.randint(0, 4)):
             steps += 1
             for news in engine.step():
@@ -59,10 +66,10 @@ def test_random_requests_cancels_and_reloads() -> None:
     assert resident_bytes() - early < 30e6
 
 
-def check(submitted: dict, ended: dict) -> None:
+def check(submitted: dict[int, Request], ended: dict[int, Finished]) -> None:
     """Everything asked ended, once, as it should."""
     assert submitted.keys() == ended.keys()
-    assert len(ended) > 2000
+    assert len(ended) > 1000
     cancelled = sum(sample.ending == Ending.CANCELLED for sample in ended.values())
     assert 50 < cancelled < len(ended) / 2
     assert any(sample.preempted for sample in ended.values())
