@@ -11,7 +11,9 @@ key-value heads, G heads that share one of those, h head dimension, D hidden.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import prod
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -56,10 +58,9 @@ class PagedCache:
     ):
         self.config, self.size, self.device = config, size, device
         width = config.num_key_value_heads * config.head_dim
-        # Zeros, because what a mask hides is still multiplied by nought, and nought times NaN is NaN.
-        self.keys_LPw = torch.zeros(layers, blocks * size, width, dtype=dtype, device=device)
-        self.values_LPw = torch.zeros(layers, blocks * size, width, dtype=dtype, device=device)
-        self.stream_PD = torch.zeros(blocks * size if stream else 0, config.hidden_size, dtype=dtype, device=device)
+        self.keys_LPw = _zeros((layers, blocks * size, width), dtype, device)
+        self.values_LPw = _zeros((layers, blocks * size, width), dtype, device)
+        self.stream_PD = _zeros((blocks * size if stream else 0, config.hidden_size), dtype, device)
 
     def layout(self, spans: Sequence[Span]) -> Layout:
         """The places, positions and masks of a step over `spans`."""
@@ -126,3 +127,11 @@ class PagedView:
         blocks_Bw = stored_Pw.view(-1, self.cache.size * stored_Pw.shape[-1])
         seen_RSKh = blocks_Bw.index_select(0, group.blocks).view(group.requests, -1, self.kv_heads, self.head_dim)
         return seen_RSKh.transpose(1, 2)
+
+
+def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Zeros, because what a mask hides is still multiplied by nought, and nought times NaN is NaN."""
+    if device.type != "cpu" or not prod(shape):
+        return torch.zeros(shape, dtype=dtype, device=device)
+    # torch writes its zeros, numpy asks the system for pages that cost nothing until they are used.
+    return torch.from_numpy(np.zeros(prod(shape) * dtype.itemsize, np.uint8)).view(dtype).view(shape)

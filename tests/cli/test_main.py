@@ -67,7 +67,7 @@ def test_code_of_an_answer_is_run_and_what_came_of_it_is_said(
 ) -> None:
     code = f"```python\ndef f(n):\n    return {body}\n```"
     tokenizer = load("nano").tokenizer
-    monkeypatch.setattr("openmimo.engine.session.generate", lambda *_: ([token] for token in tokenizer.encode(code, special=True)))
+    monkeypatch.setattr("openmimo.engine.session.answer_ids", lambda *_: iter(tokenizer.encode(code, special=True)))
     assert run(["ask", "Write f(n). f(3) = 9 and f(2) = 4"]) == 0
     seen = capsys.readouterr()
     assert seen.out == code + "\n"
@@ -85,7 +85,7 @@ def test_without_a_sandbox_code_is_not_checked(monkeypatch: pytest.MonkeyPatch, 
 
     tokenizer = load("nano").tokenizer
     code = "```python\nprint(1)\n```"
-    monkeypatch.setattr("openmimo.engine.session.generate", lambda *_: ([token] for token in tokenizer.encode(code, special=True)))
+    monkeypatch.setattr("openmimo.engine.session.answer_ids", lambda *_: iter(tokenizer.encode(code, special=True)))
     monkeypatch.setattr("openmimo.verify.judge.judge.Judge", refuse)
     assert run(["ask", "--json", "Print 1."]) == 0
     seen = capsys.readouterr()

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from openmimo.core.errors import ConfigError, InputError, WeightsError
+from openmimo.core.memory import resident_bytes
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.engine import TorchEngine
 from openmimo.engine.generate import complete
@@ -182,3 +183,11 @@ def test_other_threads_may_submit_and_cancel() -> None:
     samples += list(where.finished())
     assert sorted(sample.id for sample in samples) == list(range(31))
     assert all(len(sample.ids) == 5 or sample.ending == Ending.CANCELLED for sample in samples if sample.id)
+
+
+def test_room_for_much_costs_no_memory_until_it_is_used() -> None:
+    before = resident_bytes()
+    where = engine(cache_tokens=1_000_000)
+    assert where.cache.keys_LPw.nbytes > 100e6
+    served(where, Request([1, 2], 3))
+    assert resident_bytes() - before < 30e6

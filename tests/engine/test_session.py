@@ -3,14 +3,20 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from openmimo.core.errors import InputError, WeightsError
+from openmimo.engine.config import EngineConfig
+from openmimo.engine.generate import complete
 from openmimo.engine.load import Loaded, load
+from openmimo.engine.request import Request
+from openmimo.engine.sample import Sampling
 from openmimo.engine.session import Session, Stream
+from openmimo.model.mimo import MiMo
 from openmimo.text.bpe import train_bpe
 
 
@@ -28,6 +34,60 @@ def test_pieces_joined_are_the_text_and_the_record_counts(tiny: Loaded) -> None:
 def test_a_batch_says_what_each_says_alone(tiny: Loaded) -> None:
     session, questions = Session(tiny), ["what is one?", "one plus two", "3"]
     assert session.ask_all(questions, 20) == [session.ask_all([question], 20)[0] for question in questions]
+
+
+def test_a_session_says_what_the_plain_twin_says(tiny: Loaded) -> None:
+    session, wild = Session(tiny), Sampling(1.0, seed=3)
+    prompts = [session.prompt([{"role": "user", "content": question}]) for question in ("one?", "two plus")]
+    rows = complete(tiny.model, prompts, 20, tiny.stop_ids, wild)
+    expected = [tiny.tokenizer.decode([token for token in row if token not in tiny.stop_ids]) for row in rows]
+    assert session.ask_all(["one?", "two plus"], 20, wild) == expected
+    stream = session.stream([{"role": "user", "content": "one?"}], 20, wild)
+    list(stream)
+    assert (stream.text, stream.tokens) == (expected[0], len(rows[0]))
+
+
+def test_a_stop_string_ends_the_answer_before_it(tiny: Loaded) -> None:
+    session, wild = Session(tiny), Sampling(1.0, seed=5)
+    (whole,) = session.ask_all(["what is one?"], 40, wild)
+    stop = whole[len(whole) // 2 :][:2]
+    before = whole[: whole.index(stop)]
+    assert 0 < len(before) < len(whole)
+    assert session.ask_all(["what is one?", "3"], 40, wild, [stop])[0] == before
+    stream = session.stream([{"role": "user", "content": "what is one?"}], 40, wild, [stop])
+    list(stream)
+    assert stream.text == before
+    assert stream.tokens < 40
+    assert list(session._readers.engine.finished()) or not session._readers.engine.busy
+    assert session._readers.engine.pool.used == 0, "what comes after the stop is not computed"
+
+
+def test_a_conversation_is_not_read_again_from_its_beginning(tiny: Loaded) -> None:
+    session = Session(tiny, EngineConfig(block=4))
+    first = [{"role": "user", "content": "what is one plus two?"}]
+    list(session.stream(first, 6))
+    reader = session._readers.follow([Request(session.prompt([*first, {"role": "assistant", "content": "3"}, first[0]]), 2)])
+    (finished,) = [news.finished for _, news in reader if news.finished]
+    assert finished.cached >= 4 * (len(session.prompt(first)) // 4) - 8
+
+
+def test_drafts_are_tried_out_once_where_there_is_much_to_say(tiny: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def probed(model: MiMo, config: EngineConfig, trial: Sequence[Request]) -> EngineConfig:
+        tried.append(len(trial))
+        return replace(config, draft="mtp")
+
+    monkeypatch.setattr("openmimo.engine.session.probed", probed)
+    session, questions = Session(tiny), ["one", "two", "three", "1 2 3"] * 10
+    few = session.ask_all(questions[:4], 10)
+    assert tried == []
+    assert session.ask_all(questions, 10) == few * 10
+    assert session.ask_all(questions, 10) == few * 10
+    assert tried == [8]
+    assert sum(session._readers.engine.statistics.drafted)
+    Session(tiny, EngineConfig()).ask_all(questions, 2)
+    assert tried == [8], "what was asked for is not tried out"
 
 
 def test_bad_questions_are_named(tiny: Loaded) -> None:
@@ -50,10 +110,10 @@ def test_a_tokenizer_of_another_model_is_refused(tiny_folder: Path, tmp_path: Pa
 def told(loaded: Loaded, text: str, monkeypatch: pytest.MonkeyPatch, question: str = "Write f(n). f(3) -> 9") -> Stream:
     """A stream of which the model says `text`."""
 
-    def generate(*_: object) -> Iterator[list[int]]:
-        yield from ([token] for token in loaded.tokenizer.encode(text, special=True))
+    def answer_ids(*_: object) -> Iterator[int]:
+        yield from loaded.tokenizer.encode(text, special=True)
 
-    monkeypatch.setattr("openmimo.engine.session.generate", generate)
+    monkeypatch.setattr("openmimo.engine.session.answer_ids", answer_ids)
     stream = Session(loaded).stream([{"role": "user", "content": question}])
     assert list(stream)
     assert stream.text == text
