@@ -36,8 +36,7 @@ class Scheduler:
 
     def plan(self) -> list[Work]:
         """The work of the next step, with blocks for all of it; empty only if there is nothing to do."""
-        budget, before = self.config.chunk, self.preemptions
-        work: list[Work] = []
+        budget, work = self.config.chunk, list[Work]()
         for live in list(self.running):
             if live.owed == 1 and budget and live in self.running and self._room_for_answer(live, budget):
                 work.append(_work(live, 1 + len(live.drafts)))
@@ -46,8 +45,7 @@ class Scheduler:
             if live.owed > 1 and budget:
                 work.append(_work(live, min(budget, live.owed)))
                 budget -= work[-1].end - work[-1].start
-        # Who just gave up blocks must not take them back in the same step.
-        while budget and self.waiting and self.preemptions == before and (admitted := self._admit()):
+        while budget and self.waiting and (admitted := self._admit()):
             work.append(_work(admitted, min(budget, admitted.owed)))
             budget -= work[-1].end - work[-1].start
         return work

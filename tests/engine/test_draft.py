@@ -95,6 +95,18 @@ def test_statistics_count_every_place_of_the_drafts() -> None:
     assert statistics.acceptance[0] == statistics.accepted[0] / statistics.drafted[0]
 
 
+def test_trunk_and_draft_share_their_luck() -> None:
+    """Of four tokens nearly alike in probability, two that drew apart would agree one time in four."""
+    engine = TorchEngine(model_of(4), EngineConfig(cache_tokens=1024, draft="mtp", drafted=3))
+    for seed in range(10):
+        engine.submit(Request([1, 2], 60, sampling=Sampling(3.0, seed=seed)))
+    assert len(list(engine.finished())) == 10
+    assert (
+        min(held / max(reached, 1) for held, reached in zip(engine.statistics.accepted[1:], engine.statistics.accepted, strict=False)) > 0.5
+    )
+    assert engine.statistics.acceptance[0] > 0.5
+
+
 def test_a_stop_token_within_the_drafts_ends_the_answer_there() -> None:
     model = model_of(4)
     (plain,) = complete(model, [[1, 2]], 20, frozenset())

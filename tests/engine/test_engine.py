@@ -119,7 +119,7 @@ def test_requests_come_and_go_while_others_are_answered() -> None:
 def test_after_new_weights_nothing_old_is_left() -> None:
     """Those under way go on as if asked anew with what they have; prefixes of the old weights are not found."""
     where, other = engine(fresh(1)), fresh(2)
-    served(where, Request([5] * 9, 2))
+    served(where, Request([6] * 9, 2))
     where.submit(Request([5] * 9, 12))
     before = [token for _ in range(5) for news in where.step() for token in news.ids]
     where.load_weights(other.state_dict())
@@ -127,8 +127,8 @@ def test_after_new_weights_nothing_old_is_left() -> None:
     assert list(sample.ids[:5]) == before
     assert list(sample.ids[5:]) == complete(other, [[5] * 9 + before], 7, NOTHING)[0]
     assert sample.versions == (0,) * 5 + (1,) * 7
-    (again,) = served(where, Request([5] * 9, 6))
-    assert list(again.ids) == complete(other, [[5] * 9], 6, NOTHING)[0]
+    (again,) = served(where, Request([6] * 9, 6))
+    assert (list(again.ids), again.cached) == (complete(other, [[6] * 9], 6, NOTHING)[0], 0)
 
 
 def test_weights_that_do_not_fit_change_nothing() -> None:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from openmimo.core.memory import resident_bytes
 from openmimo.engine.config import EngineConfig
+from openmimo.engine.draft import SuffixDrafter
 from openmimo.engine.engine import TorchEngine
 from openmimo.engine.request import Ending, Finished, Request
 from openmimo.engine.sample import Sampling
@@ -61,6 +62,7 @@ def test_random_requests_cancels_and_reloads(draft: str) -> None:
             for sample in engine.finished():
                 ended[sample.id] = sample
             assert (engine.pool.used, engine.pool.available) == (0, engine.pool.blocks)
+            assert not isinstance(engine.drafter, SuffixDrafter) or not (engine.drafter._followed or engine.drafter._read)
             check(submitted, ended)
             submitted, ended = {}, {}
     assert resident_bytes() - early < 30e6
