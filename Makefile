@@ -33,8 +33,8 @@ check: .venv/.dev ## lint, format, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-soak: .venv/.dev ## the long forms of tests that wait for leaks, about ten minutes
-	OPENMIMO_SOAK=1 $(BIN)/python -m pytest tests/verify/judge/test_soak.py
+soak: .venv/.dev ## the long forms of tests that wait for leaks: the judge's minutes, the engine's two hours
+	OPENMIMO_SOAK=1 $(BIN)/python -m pytest tests/verify/judge/test_soak.py tests/engine/test_soak.py
 
 # Hostile programs against the judge of root, and of nobody. Needs root.
 test-root: .venv/.dev
