@@ -4,7 +4,7 @@ Our own row, of which most fields may be left out:
 
     {"id": "add", "problem": "Print the sum.", "tests": [{"input": "1 2", "output": "3", "group": 0}],
      "comparison": "tokens", "tolerance": 1e-6, "checker": "def check(input, expected, output): ...",
-     "limits": {"cpu": 4, "wall": 16, "memory_mb": 1024, "output_mb": 16}, "language": "python",
+     "limits": {"cpu": 4, "wall": 16, "total": 60, "memory_mb": 1024, "output_mb": 16}, "language": "python",
      "prelude": "import math", "setup": "", "solution": "...", "wrong": ["...", "..."]}
 
 with tests of one kind: `{"input", "output"}` for a program that prints; with `"entry": "add"` or
@@ -244,13 +244,14 @@ def _choice(row: Row, name: str, known: tuple[Any, ...], default: str) -> Any:
 
 def _limits(row: Row) -> Limits:
     given, plain = mapping(row.get("limits", {}), "limits"), Limits()
-    if unknown := given.keys() - {"cpu", "wall", "memory_mb", "output_mb"}:
-        raise BadField(f"limits.{min(unknown)}", "is no limit", "the limits are cpu, wall (seconds), memory_mb and output_mb")
+    if unknown := given.keys() - {"cpu", "wall", "total", "memory_mb", "output_mb"}:
+        raise BadField(f"limits.{min(unknown)}", "is no limit", "the limits are cpu, wall, total (seconds), memory_mb and output_mb")
     return Limits(
         cast(float, number(given, "cpu", plain.cpu, "limits.")),
         int(cast(float, number(given, "memory_mb", plain.memory / 2**20, "limits.")) * 2**20),
         int(cast(float, number(given, "output_mb", plain.output / 2**20, "limits.")) * 2**20),
         number(given, "wall", None, "limits."),
+        number(given, "total", None, "limits."),
     )
 
 

@@ -67,7 +67,7 @@ def test_our_own_row_in_full(judge: Judge) -> None:
         "tests": [{"input": "1 2", "output": "3"}, {"input": "5 5", "output": "10.0", "group": 1}],
         "comparison": "float",
         "tolerance": 1e-3,
-        "limits": {"cpu": 2, "wall": 5, "memory_mb": 512, "output_mb": 1},
+        "limits": {"cpu": 2, "wall": 5, "total": 60, "memory_mb": 512, "output_mb": 1},
         "prelude": "offset = 0",
         "solution": "print(sum(map(int, input().split())) + offset)",
     }
@@ -79,7 +79,7 @@ def test_our_own_row_in_full(judge: Judge) -> None:
         prelude="offset = 0\n",
         comparison="float",
         tolerance=1e-3,
-        limits=Limits(2, 512 << 20, 1 << 20, 5),
+        limits=Limits(2, 512 << 20, 1 << 20, 5, 60),
     )
     assert golden
     assert judge.judge(problem, golden).ok
