@@ -48,12 +48,6 @@ class Wrapper:
     padded: bool = False  # trailing None in the expected list mean nothing
 
 
-def call_tests(asserts: Sequence[str], entry: str) -> tuple[CallTest, ...] | None:
-    """The asserts as calls of `entry` with literal arguments; None if any is something else, or compares by more than ==."""
-    found = calls(asserts, entry)
-    return found.tests if found and not found.prelude else None
-
-
 def calls(
     asserts: Iterable[str], entry: str, inside: Collection[str] = (), setup: str = "", wrappers: Mapping[str, Wrapper] | None = None
 ) -> Calls | None:
