@@ -75,6 +75,16 @@ def _disk() -> Finding:
     return Finding("disk", True, f"{shutil.disk_usage(place).free / 2**30:.1f} GiB free for models in {cache_folder()}")
 
 
+def _engine() -> Finding:
+    from openmimo.engine.native.build import NotBuilt, library
+
+    try:
+        library()
+    except NotBuilt as error:
+        return Finding("engine", None, f"computes with torch alone: {error.problem}", f"{error.fix}, and answering gets faster")
+    return Finding("engine", True, "compiled for this processor")
+
+
 def _processor() -> list[Finding]:
     import torch
 
@@ -95,6 +105,7 @@ def _processor() -> list[Finding]:
             "yes" if compiler else "no C++ compiler",
             "" if compiler else "install g++ or clang++, and training gets faster",
         ),
+        _engine(),
     ]
     if torch.cuda.is_available():
         findings.append(Finding("accelerator", True, torch.cuda.get_device_name(0)))

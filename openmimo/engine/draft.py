@@ -1,7 +1,7 @@
 """Who guesses the next tokens: the model's MTP layers, or what was said before.
 
 A draft changes no sample, only how many steps it takes: `step.py` checks each one. Knows
-the model, the cache and ids. Shapes: N places of a step, M requests that get drafts,
+who computes the model, the cache and ids. Shapes: N places of a step, M requests that get drafts,
 D hidden.
 """
 
@@ -14,10 +14,10 @@ import torch
 
 from openmimo.core.errors import InputError
 from openmimo.engine.config import EngineConfig
-from openmimo.engine.paged import PagedCache, PagedView, Span
+from openmimo.engine.forward import Forward
+from openmimo.engine.paged import PagedCache, Span
 from openmimo.engine.request import Live
 from openmimo.engine.sample import choose, knobs
-from openmimo.model.mimo import MiMo
 
 GRAMS = (4, 3, 2)  # how many last tokens must have come before, tried in this order
 
@@ -48,15 +48,15 @@ class Drafter(Protocol):
         ...
 
 
-def drafter(model: MiMo, cache: PagedCache, config: EngineConfig) -> Drafter | None:
+def drafter(forward: Forward, cache: PagedCache, config: EngineConfig) -> Drafter | None:
     """The one that `config` asks for; `InputError` if the model has no layers for it."""
     if config.draft == "mtp":
-        layers = model.config.num_nextn_predict_layers
+        layers = cache.config.num_nextn_predict_layers
         if config.drafted > layers:
             raise InputError(
                 f"{config.drafted} tokens cannot be drafted with {layers} MTP layers", f"draft at most {layers}, or use the draft suffix"
             )
-        return MTPDrafter(model, cache, config.drafted)
+        return MTPDrafter(forward, cache, config.drafted)
     return SuffixDrafter() if config.draft == "suffix" else None
 
 
@@ -69,8 +69,8 @@ class MTPDrafter:
     computed again when the token is known.
     """
 
-    def __init__(self, model: MiMo, cache: PagedCache, drafted: int):
-        self.model, self.cache, self.drafted = model, cache, drafted
+    def __init__(self, forward: Forward, cache: PagedCache, drafted: int):
+        self.forward, self.cache, self.drafted = forward, cache, drafted
 
     @torch.inference_mode()
     def propose(self, done: Sequence[Computed]) -> list[list[int]]:
@@ -79,26 +79,22 @@ class MTPDrafter:
         order = sorted(range(len(done)), key=lambda number: done[number].end - self._start(done[number]))
         spans = [Span(done[number].live.blocks, self._start(done[number]), done[number].end) for number in order]
         layout = self.cache.layout(spans)
-        view, sight = PagedView(self.cache, layout), self.cache.sight(layout)
-        ends = torch.tensor([span.end - span.start for span in spans]).cumsum(0) - 1
         asking = [place for place, number in enumerate(order) if done[number].wanted]
-        last_M = ends[asking].to(self.cache.device)
+        last_M = layout.counts_R.cumsum()[asking] - 1
+        positions_M = torch.from_numpy(layout.positions_N[last_M]).to(self.cache.device)
         settings = knobs([done[order[place]].live.request.sampling for place in asking], self.cache.device)
-        hidden_1ND = self.cache.stream_PD[layout.places_N][None]
+        hidden_ND = self.cache.kept(layout)
         for layer in range(self.drafted):
             later = [
                 token
                 for number, span in zip(order, spans, strict=True)
                 for token in _later(done[number].live, drafts[number], span.start, span.end, layer + 1)
             ]
-            ids_1N = torch.tensor([later], device=self.cache.device)
-            embedded_1ND = self.model.model.embed_tokens(ids_1N)
-            cached = self.model.config.num_hidden_layers + layer
-            ahead_1ND = self.model.model.mtp_layers[layer](hidden_1ND, embedded_1ND, layout.positions_1N, sight, view, cached)
+            ahead_ND = self.forward.ahead(layer, layout, hidden_ND, later)
             if not asking:
                 continue
-            logits_MV = self.model.head(ahead_1ND[:, last_M])[0]
-            drawn = choose(logits_MV, settings, layout.positions_1N[0, last_M] + layer + 2).tolist()
+            logits_MV = self.forward.head(ahead_ND[last_M])
+            drawn = choose(logits_MV, settings, positions_M + layer + 2).tolist()
             for place, token in zip(asking, drawn, strict=True):
                 drafts[order[place]].append(token)
         return [draft[: piece.wanted] for draft, piece in zip(drafts, done, strict=True)]

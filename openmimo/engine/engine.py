@@ -18,14 +18,15 @@ from openmimo.core.memory import available_bytes
 from openmimo.engine.blocks import BlockPool
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.draft import Computed, drafter
+from openmimo.engine.forward import forward
 from openmimo.engine.generate import check_prompt
+from openmimo.engine.memory import cache_blocks, cached_layers
 from openmimo.engine.paged import PagedCache
 from openmimo.engine.request import Ending, Finished, Live, News, Request, Statistics
 from openmimo.engine.scheduler import Scheduler, Work
 from openmimo.engine.step import Chosen, step
+from openmimo.model.folder import weights_bytes
 from openmimo.model.mimo import MiMo
-
-MEMORY_SHARE = 4  # the cache takes at most one part in so many of the free memory
 
 
 class Engine(Protocol):
@@ -54,12 +55,16 @@ class TorchEngine:
     def __init__(self, model: MiMo, config: EngineConfig | None = None):
         self.model, self.config = model, config or EngineConfig()
         weight = model.lm_head.weight
-        blocks = _cache_blocks(model, self.config)
+        free = available_bytes()
+        # Weights that are mapped from their file count as free memory, even when they are in use.
+        left = None if free is None else max(free - weights_bytes(model.config, weight.dtype), 0)
+        blocks = cache_blocks(model.config, self.config, weight.dtype, left)
         self.pool = BlockPool(blocks, self.config.block)
-        layers, mtp = _cached_layers(model, self.config), self.config.draft == "mtp"
+        layers, mtp = cached_layers(model.config, self.config), self.config.draft == "mtp"
         self.cache = PagedCache(model.config, layers, blocks, self.config.block, weight.dtype, weight.device, stream=mtp)
         self.scheduler = Scheduler(self.pool, self.config)
-        self.drafter = drafter(model, self.cache, self.config)
+        self.forward = forward(model, self.cache, self.config)
+        self.drafter = drafter(self.forward, self.cache, self.config)
         self.version = 0
         self._steps, self._tokens = 0, 0
         self._drafted: Counter[int] = Counter()
@@ -99,7 +104,7 @@ class TorchEngine:
         news = self._open_inbox()
         work = sorted(self.scheduler.plan(), key=lambda piece: piece.end - piece.start)
         if work:
-            chosen = step(self.model, self.cache, work)
+            chosen = step(self.forward, self.cache, work)
             news += [said for piece, says in zip(work, chosen, strict=True) if (said := self._book(piece, says))]
             self._steps += 1
             self._draft(work)
@@ -135,6 +140,7 @@ class TorchEngine:
             raise WeightsError(f"the new weights do not fit the model: {wrong[0]}", "load weights of a model with the same config")
         for name, weight in own.items():
             weight.copy_(weights[name])
+        self.forward.reload()
         self.scheduler.preempt_all()
         self.pool.forget_all()
         self.version += 1
@@ -208,22 +214,3 @@ def _accepted(live: Live, drawn: list[int]) -> list[int]:
         if token in live.request.stop_ids or live.drafts[place] != token:
             return drawn[: place + 1]
     return drawn
-
-
-def _cached_layers(model: MiMo, config: EngineConfig) -> int:
-    return model.config.num_hidden_layers + (config.drafted if config.draft == "mtp" else 0)
-
-
-def _cache_blocks(model: MiMo, config: EngineConfig) -> int:
-    """How many blocks the cache gets."""
-    if config.cache_tokens:
-        return config.cache_tokens // config.block
-    sizes = model.config
-    numbers = 2 * _cached_layers(model, config) * sizes.num_key_value_heads * sizes.head_dim
-    if config.draft == "mtp":
-        numbers += sizes.hidden_size
-    wanted = config.rows * sizes.max_position_embeddings
-    if (free := available_bytes()) is not None:
-        fits = free // MEMORY_SHARE // (numbers * model.lm_head.weight.element_size())
-        wanted = min(wanted, max(fits, sizes.max_position_embeddings))
-    return -(-wanted // config.block)

@@ -1,25 +1,23 @@
-"""Keys and values in blocks, and attention over them for a batch of requests of any lengths.
+"""Keys and values in blocks, and where the tokens of a step are among them.
 
-Knows which blocks to read and write, not why (`blocks.py`, `scheduler.py`). All tokens of
-a step are one row of the model; only attention takes them apart, into groups of requests
-with equally many new tokens: one gather and one fused attention a group and layer, and
-no Python work for single requests. Shapes: L layers, P places of the cache, N new tokens
-of a step, R requests of a group, Q new tokens of each, S places they see, H heads, K
-key-value heads, G heads that share one of those, h head dimension, D hidden.
+Knows which blocks to read and write, not why (`blocks.py`, `scheduler.py`), and not how a
+model attends over them (`forward.py`). Shapes: L layers, P places of the cache, N new
+tokens of a step, R requests of a step, B blocks of the one that has most, D hidden, w
+numbers of a token's keys.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import prod
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
 
-from openmimo.model.attention import Sight, rotary
 from openmimo.model.config import ModelConfig
+
+Whole = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -32,22 +30,15 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Requests of a step with equally many new tokens: `tokens` of the step's row."""
-
-    tokens: slice
-    requests: int
-    blocks: Tensor  # numbers of the blocks they see, request by request
-    mask_R1QS: Tensor
-
-
-@dataclass(frozen=True)
 class Layout:
-    """Where the tokens of a step are and what they see. Spans must come sorted by length."""
+    """Where the tokens of a step are: their requests, positions and places, and the blocks of every request."""
 
-    places_N: Tensor
-    positions_1N: Tensor
-    groups: list[Group]
+    counts_R: Whole
+    ends_R: Whole
+    table_RB: Whole
+    requests_N: Whole
+    positions_N: Whole
+    places_N: Whole
 
 
 class PagedCache:
@@ -63,70 +54,31 @@ class PagedCache:
         self.stream_PD = _zeros((blocks * size if stream else 0, config.hidden_size), dtype, device)
 
     def layout(self, spans: Sequence[Span]) -> Layout:
-        """The places, positions and masks of a step over `spans`."""
-        size, device = self.size, self.device
-        groups, places, positions, first = [], [], [], 0
-        for count, same in groupby(spans, lambda span: span.end - span.start):
-            group = list(same)
-            longest = -(-max(span.end for span in group) // size)
-            table = [[*span.blocks[:longest], *[0] * (longest - len(span.blocks))] for span in group]
-            table_RB = torch.tensor(table, device=device)
-            start_R1 = torch.tensor([[span.start] for span in group], device=device)
-            positions_RQ = start_R1 + torch.arange(count, device=device)
-            blocks_RQ = table_RB.gather(1, positions_RQ // size)
-            places.append((blocks_RQ * size + positions_RQ % size).flatten())
-            positions.append(positions_RQ.flatten())
-            mask_RQS = torch.arange(longest * size, device=device) <= positions_RQ[:, :, None]
-            groups.append(Group(slice(first, first + len(group) * count), len(group), table_RB.flatten(), mask_RQS[:, None]))
-            first += len(group) * count
-        return Layout(torch.cat(places), torch.cat(positions)[None], groups)
+        """The places and positions of a step over `spans`, whose tokens come one after another."""
+        starts_R = np.fromiter((span.start for span in spans), np.int32, len(spans))
+        ends_R = np.fromiter((span.end for span in spans), np.int32, len(spans))
+        counts_R = ends_R - starts_R
+        table_RB = np.zeros((len(spans), -(-int(ends_R.max()) // self.size)), np.int32)
+        for row, span in zip(table_RB, spans, strict=True):
+            used = span.blocks[: len(row)]
+            row[: len(used)] = used
+        requests_N = np.repeat(np.arange(len(spans), dtype=np.int32), counts_R)
+        firsts_R = np.cumsum(counts_R, dtype=np.int32) - counts_R
+        positions_N = np.arange(len(requests_N), dtype=np.int32) + (starts_R - firsts_R)[requests_N]
+        places_N = table_RB[requests_N, positions_N // self.size] * self.size + positions_N % self.size
+        return Layout(counts_R, ends_R, table_RB, requests_N, positions_N, places_N.astype(np.int32))
 
-    def sight(self, layout: Layout) -> Sight:
-        """What the model needs to know of a layout; the masks stay here."""
-        return Sight(*rotary(layout.positions_1N, self.config.head_dim, self.config.rope_theta), None)
+    def keep(self, layout: Layout, hidden_ND: Tensor) -> None:
+        """Keep the trunk's stream of the tokens of a step, if it is wanted at all."""
+        if len(self.stream_PD):
+            self.stream_PD[self._index(layout)] = hidden_ND
 
+    def kept(self, layout: Layout) -> Tensor:
+        """The trunk's stream of tokens that were computed before, (N, D)."""
+        return self.stream_PD[self._index(layout)]
 
-class PagedView:
-    """The cache as the layers of one step see it: a `Cache` of the model."""
-
-    def __init__(self, cache: PagedCache, layout: Layout):
-        self.cache, self.layout = cache, layout
-        config = cache.config
-        self.kv_heads, self.shared, self.head_dim = (
-            config.num_key_value_heads,
-            config.num_attention_heads // config.num_key_value_heads,
-            config.head_dim,
-        )
-        # Heads that share keys are attended as if they were more queries: nothing is copied for them.
-        self.masks = [
-            group.mask_R1QS if group.mask_R1QS.shape[2] == 1 else group.mask_R1QS.repeat(1, 1, self.shared, 1) for group in layout.groups
-        ]
-
-    def attend(self, layer: int, q_1HNh: Tensor, k_1KNh: Tensor, v_1KNh: Tensor, mask: Tensor | None) -> Tensor:
-        """Store a layer's new keys and values and give what its queries see, (1, H, N, h)."""
-        keys_Pw, values_Pw = self.cache.keys_LPw[layer], self.cache.values_LPw[layer]
-        keys_Pw.index_copy_(0, self.layout.places_N, k_1KNh[0].transpose(0, 1).flatten(1))
-        values_Pw.index_copy_(0, self.layout.places_N, v_1KNh[0].transpose(0, 1).flatten(1))
-        seen = [
-            self._group(group, mask_R1XS, q_1HNh[0, :, group.tokens], keys_Pw, values_Pw)
-            for group, mask_R1XS in zip(self.layout.groups, self.masks, strict=True)
-        ]
-        return torch.cat(seen, dim=1)[None]
-
-    def _group(self, group: Group, mask_R1XS: Tensor, q_HnH: Tensor, keys_Pw: Tensor, values_Pw: Tensor) -> Tensor:
-        r, k, g, h = group.requests, self.kv_heads, self.shared, self.head_dim
-        q_KGRQh = q_HnH.reshape(k, g, r, -1, h)
-        q_RKXh = q_KGRQh.permute(2, 0, 1, 3, 4).reshape(r, k, -1, h)
-        y_RKXh = F.scaled_dot_product_attention(
-            q_RKXh, self._gathered(group, keys_Pw), self._gathered(group, values_Pw), attn_mask=mask_R1XS
-        )
-        return y_RKXh.reshape(r, k, g, -1, h).permute(1, 2, 0, 3, 4).reshape(k * g, -1, h)
-
-    def _gathered(self, group: Group, stored_Pw: Tensor) -> Tensor:
-        """The keys or values a group sees, (R, K, S, h)."""
-        blocks_Bw = stored_Pw.view(-1, self.cache.size * stored_Pw.shape[-1])
-        seen_RSKh = blocks_Bw.index_select(0, group.blocks).view(group.requests, -1, self.kv_heads, self.head_dim)
-        return seen_RSKh.transpose(1, 2)
+    def _index(self, layout: Layout) -> Tensor:
+        return torch.from_numpy(layout.places_N).to(self.device)
 
 
 def _zeros(shape: tuple[int, ...], dtype: torch.dtype, device: torch.device) -> Tensor:

@@ -1,6 +1,6 @@
 """One forward pass over a mixed batch: prompts in parts, answers, and drafts to be checked. Ids in, ids out.
 
-Knows the model and the cache, no queue and no text. A draft is right if it is the token
+Knows the cache and who computes the model, no queue and no text. A draft is right if it is the token
 that is drawn at its position anyway (`sample.py` draws by seed and position), so
 checking drafts is drawing as ever, at several positions at once. Shapes: N tokens of
 the step, M places of them where a token is chosen, V vocabulary, D hidden.
@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from openmimo.core.errors import InputError
-from openmimo.engine.paged import PagedCache, PagedView, Span
+from openmimo.engine.forward import Forward
+from openmimo.engine.paged import PagedCache, Span
 from openmimo.engine.sample import choose, knobs
 from openmimo.engine.scheduler import Work
 from openmimo.model.logprob import logprobs
-from openmimo.model.mimo import MiMo
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,11 @@ class Chosen:
 
 
 @torch.inference_mode()
-def step(model: MiMo, cache: PagedCache, work: Sequence[Work]) -> list[Chosen]:
+def step(forward: Forward, cache: PagedCache, work: Sequence[Work]) -> list[Chosen]:
     """Compute the tokens of all work, which must come sorted by length, and choose what follows where it is ready."""
-    spans = [Span(piece.live.blocks, piece.start, piece.end) for piece in work]
-    ids_1N = torch.tensor([[token for piece in work for token in _tokens(piece)]], device=cache.device)
-    layout = cache.layout(spans)
-    hidden_1ND = model.stream(ids_1N, cache.sight(layout), PagedView(cache, layout))
-    if len(cache.stream_PD):
-        cache.stream_PD.index_copy_(0, layout.places_N, hidden_1ND[0])
+    layout = cache.layout([Span(piece.live.blocks, piece.start, piece.end) for piece in work])
+    hidden_ND = forward.trunk(layout, [token for piece in work for token in _tokens(piece)])
+    cache.keep(layout, hidden_ND)
     first, at, places = 0, [], []
     for piece in work:
         end = first + piece.end - piece.start
@@ -50,8 +47,8 @@ def step(model: MiMo, cache: PagedCache, work: Sequence[Work]) -> list[Chosen]:
         at.append(wanted)
         places += wanted
         first = end
-    ids, logs = _choose(model, work, hidden_1ND[:, places], layout.positions_1N[0, places] + 1) if places else ([], [])
-    given = _given(model, work, hidden_1ND)
+    ids, logs = _choose(forward, work, hidden_ND[places], torch.from_numpy(layout.positions_N[places] + 1)) if places else ([], [])
+    given = _given(forward, work, hidden_ND)
     chosen, first = [], 0
     for wanted, known in zip(at, given, strict=True):
         part = slice(first, first + len(wanted))
@@ -65,9 +62,9 @@ def _tokens(piece: Work) -> list[int]:
     return [*live.ids[piece.start : piece.end], *(live.drafts if piece.ready else ())]
 
 
-def _choose(model: MiMo, work: Sequence[Work], hidden_1MD: Tensor, positions_M: Tensor) -> tuple[list[int], list[float]]:
+def _choose(forward: Forward, work: Sequence[Work], hidden_MD: Tensor, positions_M: Tensor) -> tuple[list[int], list[float]]:
     ready = [piece.live for piece in work if piece.ready]
-    logits_MV = model.logits(hidden_1MD)[0]
+    logits_MV = forward.logits(hidden_MD)
     settings = knobs([live.request.sampling for live in ready for _ in range(1 + len(live.drafts))], logits_MV.device)
     allowed_MV = None
     if any(live.request.mask for live in ready):
@@ -82,18 +79,18 @@ def _choose(model: MiMo, work: Sequence[Work], hidden_1MD: Tensor, positions_M: 
                     )
                 allowed_MV[place] = mask_V
             place += 1 + len(live.drafts)
-    chosen_M = choose(logits_MV, settings, positions_M, allowed_MV)
+    chosen_M = choose(logits_MV, settings, positions_M.to(logits_MV.device), allowed_MV)
     return chosen_M.tolist(), logprobs(logits_MV, chosen_M).tolist()
 
 
-def _given(model: MiMo, work: Sequence[Work], hidden_1ND: Tensor) -> list[list[float]]:
+def _given(forward: Forward, work: Sequence[Work], hidden_ND: Tensor) -> list[list[float]]:
     """For work that wishes it, the log-probability of the prompt token after each place."""
     given, first = [], 0
     for piece in work:
         live, count = piece.live, piece.end - piece.start
         later = live.request.prompt[piece.start + 1 : piece.end + 1] if live.request.prompt_logprobs else ()
         if later:
-            logits_TV = model.logits(hidden_1ND[:, first : first + len(later)])[0]
+            logits_TV = forward.logits(hidden_ND[first : first + len(later)])
             given.append(logprobs(logits_TV, torch.tensor(later, device=logits_TV.device)).tolist())
         else:
             given.append([])

@@ -53,3 +53,5 @@ def test_the_wheel_answers_in_an_empty_environment(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["answer"] == "12"
+    # The sources of the compiled step are in the wheel, too.
+    assert "compiling the engine" in done.stderr
