@@ -14,6 +14,9 @@ from openmimo.core.files import read_json
 def main(what: tyro.conf.Positional[str], json_: Annotated[bool, tyro.conf.arg(name="json")] = False) -> int:
     """Show the sizes of a model, the resolved stages of a recipe, or where a run stands.
 
+    The memory of a model is what its weights take, and the cache of earlier tokens at its
+    fullest, if it answers here with no more said; a small step's working memory comes on top.
+
     Try:
         openmimo show nano
         openmimo show recipe:nano
@@ -37,17 +40,22 @@ def main(what: tyro.conf.Positional[str], json_: Annotated[bool, tyro.conf.arg(n
 
 
 def _model(name: str) -> dict[str, Any]:
+    from openmimo.core.memory import available_bytes
     from openmimo.engine.catalog import find
+    from openmimo.engine.config import EngineConfig
+    from openmimo.engine.memory import held_in, predicted
     from openmimo.model.folder import read_config
+    from openmimo.model.gguf import read_gguf_config
 
     path = find(name)
     if path.suffix == ".gguf":
-        from openmimo.model.gguf import read_gguf_config
-
         config, size = read_gguf_config(path), path.stat().st_size
     else:
         config, size = read_config(path), sum(file.stat().st_size for file in path.glob("*.safetensors"))
-    return {"model": name, "path": str(path), "parameters": config.parameters, "bytes": size, **asdict(config)}
+    free = available_bytes()
+    needed = predicted(config, EngineConfig(), held_in(path, config), free)
+    memory = {"weights_bytes": needed.weights, "cache_bytes": needed.cache, "cache_tokens": needed.cache_tokens, "free_bytes": free}
+    return {"model": name, "path": str(path), "parameters": config.parameters, "bytes": size, "memory": memory, **asdict(config)}
 
 
 def _recipe(name: str) -> dict[str, Any]:
@@ -77,4 +85,10 @@ def _print(facts: dict[str, Any], indent: str = "") -> None:
             print(f"{indent}{name}:")
             _print(value, indent + "  ")
         else:
-            print(f"{indent}{name}: {f'{value:,}' if isinstance(value, int) and not isinstance(value, bool) else value}")
+            print(f"{indent}{name}: {_shown(name, value)}")
+
+
+def _shown(name: str, value: Any) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return str(value)
+    return f"{value:,} ({value / 2**30:.2f} GiB)" if name.endswith("bytes") else f"{value:,}"
