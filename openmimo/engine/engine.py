@@ -84,6 +84,11 @@ class TorchEngine:
                 "ask for fewer max_tokens, shorten the prompt, or give the engine more cache_tokens",
             )
         live = Live(next(self._numbers), request, list(request.prompt), room)
+        if request.thinking and live.overdue() and room - len(live.ids) <= len(request.thinking.close):
+            raise InputError(
+                f"there is no room for an answer after the {len(request.thinking.close)} tokens that end its reasoning",
+                "ask for more max_tokens, or shorten the prompt",
+            )
         self._inbox.append(live)
         return live.id
 
@@ -147,7 +152,7 @@ class TorchEngine:
 
     def _open_inbox(self) -> list[News]:
         """Queue what was submitted and end what was cancelled since the last step."""
-        ended = []
+        news = []
         while self._inbox:
             wanted = self._inbox.popleft()
             if isinstance(wanted, Live):
@@ -155,9 +160,12 @@ class TorchEngine:
                 self.scheduler.waiting.append(wanted)
                 if self.drafter:
                     self.drafter.begin(wanted)
+                # No reasoning at all, and the prompt has begun some: what ends it is read with the prompt.
+                if closing := wanted.close(self.version):
+                    news.append(News(wanted.id, tuple(closing)))
             elif live := self._lives.get(wanted):
-                ended.append(News(wanted, (), self._end(live, Ending.CANCELLED)))
-        return ended
+                news.append(News(wanted, (), self._end(live, Ending.CANCELLED)))
+        return news
 
     def _book(self, piece: Work, says: Chosen) -> News | None:
         """Note what a step said to one request."""
@@ -170,13 +178,12 @@ class TorchEngine:
         self._tokens += len(tokens)
         self._drafted.update(range(len(live.drafts)))
         self._accepted.update(range(len(tokens) - 1))
-        live.ids += tokens
-        live.logprobs += says.logprobs[: len(tokens)]
-        live.versions += [self.version] * len(tokens)
+        live.say(tokens, says.logprobs[: len(tokens)], self.version)
         self.scheduler.computed(piece, piece.end - piece.start - len(live.drafts) + len(tokens) - 1)
         live.drafts = []
         if tokens[-1] in live.request.stop_ids:
             return News(live.id, tuple(tokens), self._end(live, Ending.STOP))
+        tokens = [*tokens, *live.close(self.version)]
         if len(live.ids) >= live.room:
             return News(live.id, tuple(tokens), self._end(live, Ending.LENGTH))
         return News(live.id, tuple(tokens))
@@ -209,8 +216,8 @@ class TorchEngine:
 
 
 def _accepted(live: Live, drawn: list[int]) -> list[int]:
-    """The drawn tokens that hold: up to the first that is not what was drafted, or a stop."""
+    """The drawn tokens that hold: up to the first that is not what was drafted, a stop, or the last that reasoning may have."""
     for place, token in enumerate(drawn[:-1]):
-        if token in live.request.stop_ids or live.drafts[place] != token:
+        if token in live.request.stop_ids or live.drafts[place] != token or live.overdue(drawn[: place + 1]):
             return drawn[: place + 1]
     return drawn

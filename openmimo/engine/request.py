@@ -17,13 +17,38 @@ Mask = Callable[[Sequence[int]], Tensor | None]
 
 
 @dataclass(frozen=True)
+class Thinking:
+    """How long an answer may reason: until it has `tokens` tokens.
+
+    Reasoning begins with the token `begin`, here or at the end of the prompt, and ends with
+    `end`. Where it is still under way, or begins, at so many tokens, the engine puts
+    `close` in as if the model had said it, and the model goes on from there. So 0 allows
+    no reasoning, and an answer that does not reason is left alone.
+    """
+
+    tokens: int
+    begin: int
+    end: int
+    close: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if self.tokens < 0:
+            raise ConfigError("thinking", f"{self.tokens} is not a number of tokens", "use 0 for no reasoning, or set no budget")
+        if not self.close:
+            raise ConfigError("close", "there is no token to end reasoning with", f"give some, among them the end {self.end}")
+        if self.end not in self.close or self.begin in self.close:
+            raise ConfigError("close", "does not end reasoning", f"let it hold the end {self.end}, and not the begin {self.begin}")
+
+
+@dataclass(frozen=True)
 class Request:
     """One prompt to go on from.
 
     The answer ends after a token of `stop_ids`, after `max_tokens`, or when the model's
     context is full. `group` names requests that are likely to say the same, such as the
     samples of one problem, for drafts from each other's words. With `prompt_logprobs` the
-    log-probabilities of the prompt's own tokens come back, too.
+    log-probabilities of the prompt's own tokens come back, too. `thinking` bounds reasoning;
+    the tokens it puts in count toward `max_tokens`, and no mask is asked about them.
     """
 
     prompt: Sequence[int]
@@ -33,10 +58,13 @@ class Request:
     mask: Mask | None = None
     prompt_logprobs: bool = False
     group: str | None = None
+    thinking: Thinking | None = None
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1:
             raise ConfigError("max_tokens", f"must be at least 1, not {self.max_tokens}")
+        if self.thinking and not self.stop_ids.isdisjoint(self.thinking.close):
+            raise ConfigError("close", "holds a stop token, so no answer would come after it", "leave it out")
 
 
 class Ending(StrEnum):
@@ -54,7 +82,9 @@ class Finished:
     `ids` were generated, the stop token included if one came. `logprobs` are theirs under
     the model itself, before temperature, bias, mask and filters: what a policy gradient
     needs. `versions` says for each token how many times weights had been loaded when it
-    was drawn. `cached` tokens of the prompt were found in the prefix cache.
+    was drawn. `cached` tokens of the prompt were found in the prefix cache. `forced` are
+    the places in `ids` of tokens that a thinking budget put in: they were not drawn, their
+    log-probabilities are written as 0.0, and a policy gradient has to leave them out.
     """
 
     id: int
@@ -65,11 +95,12 @@ class Finished:
     prompt_logprobs: tuple[float, ...] | None = None  # of every token of the prompt but the first
     cached: int = 0
     preempted: int = 0
+    forced: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class News:
-    """What a step brought one request: new tokens, and the whole sample once it has ended."""
+    """What a step brought one request: new tokens, those put in among them, and the whole sample once it has ended."""
 
     id: int
     ids: tuple[int, ...]
@@ -98,7 +129,8 @@ class Live:
 
     `ids` are prompt and answer so far. The first `computed` of them are in the cache, in
     `blocks`; the first `shared` of those were found there. `chain` are the sealed
-    blocks' content ids, `drafts` the tokens guessed to come after `ids`.
+    blocks' content ids, `drafts` the tokens guessed to come after `ids`. `reasoning` says
+    whether `ids` end within reasoning; it is followed where there is a budget for it.
     """
 
     id: int
@@ -115,6 +147,11 @@ class Live:
     shared: int = 0
     cached: int = 0
     preempted: int = 0
+    forced: list[int] = field(default_factory=list)
+    reasoning: bool = False
+
+    def __post_init__(self) -> None:
+        self.reasoning = self._reasons_after(self.ids)
 
     @property
     def answer(self) -> list[int]:
@@ -123,12 +160,40 @@ class Live:
 
     @property
     def owed(self) -> int:
-        """Tokens known and not yet in the cache: 1 while answering, more while the prompt is being read."""
+        """Tokens known and not yet in the cache: 1 while answering, more while the prompt or what was put in is being read."""
         return len(self.ids) - self.computed
+
+    def say(self, tokens: Sequence[int], logprobs: Sequence[float], version: int) -> None:
+        """Add tokens to the answer."""
+        self.ids += tokens
+        self.logprobs += logprobs
+        self.versions += [version] * len(tokens)
+        self.reasoning = self._reasons_after(tokens)
+
+    def overdue(self, more: Sequence[int] = ()) -> bool:
+        """Whether reasoning has had its tokens once `more` comes after `ids`, and goes on."""
+        thinking, answered = self.request.thinking, len(self.ids) - len(self.request.prompt) + len(more)
+        return thinking is not None and answered >= thinking.tokens and self._reasons_after(more)
+
+    def close(self, version: int) -> list[int]:
+        """Put in what ends reasoning that is overdue, as much of it as there is room for; give what was put in."""
+        if self.request.thinking is None or not self.overdue():
+            return []
+        first, tokens = len(self.answer), list(self.request.thinking.close[: self.room - len(self.ids)])
+        self.forced += range(first, first + len(tokens))
+        self.say(tokens, [0.0] * len(tokens), version)
+        return tokens
+
+    def _reasons_after(self, more: Sequence[int]) -> bool:
+        """Whether reasoning is under way after `more`: begun in this turn and not ended."""
+        if thinking := self.request.thinking:
+            for token in reversed(more):
+                if token in (thinking.begin, thinking.end) or token in self.request.stop_ids:
+                    return token == thinking.begin
+        return self.reasoning
 
     def finish(self, ending: Ending) -> Finished:
         """The record of the sample as it stands."""
         wished = tuple(self.prompt_logprobs) if self.request.prompt_logprobs else None
-        return Finished(
-            self.id, tuple(self.answer), tuple(self.logprobs), ending, tuple(self.versions), wished, self.cached, self.preempted
-        )
+        answer, logprobs, versions = tuple(self.answer), tuple(self.logprobs), tuple(self.versions)
+        return Finished(self.id, answer, logprobs, ending, versions, wished, self.cached, self.preempted, tuple(self.forced))

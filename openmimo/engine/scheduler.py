@@ -37,12 +37,15 @@ class Scheduler:
     def plan(self) -> list[Work]:
         """The work of the next step, with blocks for all of it; empty only if there is nothing to do."""
         budget, work = self.config.chunk, list[Work]()
-        for live in list(self.running):
-            if live.owed == 1 and budget and live in self.running and self._room_for_answer(live, budget):
-                work.append(_work(live, 1 + len(live.drafts)))
-                budget -= 1 + len(live.drafts)
-        for live in self.running:
-            if live.owed > 1 and budget:
+        # Who may need blocks comes before who has them, so that nobody has to give way whose work is already planned.
+        answering = [live for live in self.running if self._grows(live)]
+        reading = [live for live in self.running if not self._grows(live)]
+        for live in answering:
+            if budget and live in self.running and self._room_for_answer(live, budget):
+                work.append(_work(live, min(budget, live.owed + len(live.drafts))))
+                budget -= work[-1].end - work[-1].start
+        for live in reading:
+            if budget and live in self.running:
                 work.append(_work(live, min(budget, live.owed)))
                 budget -= work[-1].end - work[-1].start
         while budget and self.waiting and (admitted := self._admit()):
@@ -72,15 +75,19 @@ class Scheduler:
         while self.running:
             self._preempt(self.running[-1])
 
+    def _grows(self, live: Live) -> bool:
+        """Whether a request answers, with tokens put in or not; one that is being read has all its blocks."""
+        return live.owed == 1 or self.pool.needed(len(live.ids)) > len(live.blocks)
+
     def _room_for_answer(self, live: Live, budget: int) -> bool:
-        """Blocks for the next token and, if there are some to spare, its drafts; False if `live` itself had to give way."""
+        """Blocks for the known tokens and, if there are some to spare, the drafts; False if `live` itself had to give way."""
         live.drafts = live.drafts[: budget - 1]
-        while not self._extend(live, live.computed + 1):
+        while not self._extend(live, len(live.ids)):
             newest = self.running[-1]
             self._preempt(newest)
             if newest is live:
                 return False
-        if live.drafts and not self._extend(live, live.computed + 1 + len(live.drafts)):
+        if live.drafts and not self._extend(live, len(live.ids) + len(live.drafts)):
             live.drafts = []
         return True
 

@@ -1,10 +1,12 @@
 """However a request is run, its sample is the same: design rule 7, in fp32.
 
 Each way of running is held against the plain twin, `generate`, one request at a time:
-greedy and sampled, on random models of several shapes and on nano.
+greedy and sampled, with bounds on reasoning and without, on random models of several
+shapes and on nano.
 """
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,10 +16,11 @@ from hypothesis import strategies as st
 
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.engine import TorchEngine
-from openmimo.engine.generate import complete
+from openmimo.engine.generate import complete, generate
 from openmimo.engine.load import Loaded, load
-from openmimo.engine.request import Finished, Request
+from openmimo.engine.request import Finished, Request, Thinking
 from openmimo.engine.sample import Sampling
+from openmimo.engine.session import thinking_of
 from openmimo.model.config import ModelConfig
 from openmimo.model.mimo import MiMo
 from openmimo.tasks.families import family_of
@@ -42,24 +45,57 @@ def model_of(shape: tuple[int, int, int, int], seed: int = 1) -> MiMo:
 
 
 SHAPES = [(2, 2, 2, 4), (1, 1, 3, 3), (3, 2, 1, 6)]
+BEGIN, END = 38, 39
+CLOSES = [(END,), (7, END, 7), (END, *range(9))]  # the longest takes more than two blocks of four
+Said = tuple[list[int], list[int]]  # the answer, and the places in it of what was put in
 
 
 def requests(seed: int, count: int, longest: int = 40, answer: int = 40) -> list[Request]:
-    """Random prompts, some with a beginning in common, half of them sampled."""
+    """Random prompts, some with a beginning in common, half of them sampled, half of them with a budget for reasoning."""
     rng = random.Random(seed)
     common = [rng.randrange(40) for _ in range(20)]
     made = []
     for number in range(count):
         prompt = common[: rng.choice([0, 0, 9, 20])] + [rng.randrange(40) for _ in range(rng.randint(1, longest - 20))]
         wild = Sampling(rng.choice([0.7, 1.0]), rng.choice([0.8, 1.0]), rng.randrange(10**6), rng.choice([0, 12]), rng.choice([0.0, 0.02]))
-        made.append(
-            Request(prompt, rng.randint(1, answer), frozenset({rng.randrange(40)}), Sampling() if number % 2 else wild, group="all")
-        )
+        most, stop, thinking = rng.randint(1, answer), frozenset({rng.randrange(10, 38)}), None
+        if number % 4 > 1:
+            prompt += rng.choice([[], [BEGIN], [BEGIN, 5]])
+            # Nothing but what was put in would be no answer, and is refused.
+            most, thinking = max(most, 11), Thinking(rng.choice([0, 1, 4, 9]), BEGIN, END, rng.choice(CLOSES))
+        made.append(Request(prompt, most, stop, Sampling() if number % 2 else wild, group="all", thinking=thinking))
     return made
 
 
-def twin(model: MiMo, asked: list[Request]) -> list[list[int]]:
-    return [complete(model, [request.prompt], request.max_tokens, request.stop_ids, request.sampling)[0] for request in asked]
+def twin(model: MiMo, asked: list[Request]) -> list[Said]:
+    return [alone(model, request) for request in asked]
+
+
+def alone(model: MiMo, request: Request) -> Said:
+    """Generate until reasoning has had its tokens, write down what ends it, and begin again with the longer prompt."""
+    answer: list[int] = []
+    forced: list[int] = []
+    while (left := request.max_tokens - len(answer)) > 0:
+        if request.thinking and due(request, answer):
+            close = request.thinking.close[:left]
+            forced += range(len(answer), len(answer) + len(close))
+            answer += close
+            continue
+        for (token,) in generate(model, [[*request.prompt, *answer]], left, request.stop_ids, request.sampling):
+            assert token is not None
+            answer.append(token)
+            if due(request, answer):
+                break
+        else:
+            break
+    return answer, forced
+
+
+def due(request: Request, answer: Sequence[int]) -> bool:
+    if (thinking := request.thinking) is None or len(answer) < thinking.tokens:
+        return False
+    marks = [token for token in (*request.prompt, *answer) if token in (thinking.begin, thinking.end, *request.stop_ids)]
+    return marks[-1:] == [thinking.begin]
 
 
 def run(engine: TorchEngine, asked: list[Request]) -> list[Finished]:
@@ -69,8 +105,8 @@ def run(engine: TorchEngine, asked: list[Request]) -> list[Finished]:
     return [ended[number] for number in numbers]
 
 
-def ids(samples: list[Finished]) -> list[list[int]]:
-    return [list(sample.ids) for sample in samples]
+def said(samples: list[Finished]) -> list[Said]:
+    return [(list(sample.ids), list(sample.forced)) for sample in samples]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -79,7 +115,8 @@ def test_every_way_says_what_the_twin_says(way: str, shape: tuple[int, int, int,
     model, asked = model_of(shape), requests(len(way), 16)
     engine = TorchEngine(model, EngineConfig(**{"cache_tokens": 2048, **WAYS[way]}))
     samples = run(engine, asked)
-    assert ids(samples) == twin(model, asked)
+    assert said(samples) == twin(model, asked)
+    assert sum(bool(sample.forced) for sample in samples) > 3
     assert any(sample.preempted for sample in samples) == way.startswith("pre-empted"), "the way was not taken"
     assert any(engine.statistics.accepted) == ("draft" in way), "the way was not taken"
 
@@ -90,7 +127,7 @@ def test_what_the_prefix_cache_gives_is_what_fresh_computing_gives() -> None:
     first, second = run(engine, asked), run(engine, asked)
     assert sum(sample.cached for sample in second) > sum(len(request.prompt) - 5 for request in asked)
     assert sum(sample.cached for sample in first) < sum(sample.cached for sample in second)
-    assert ids(first) == ids(second) == twin(model, asked)
+    assert said(first) == said(second) == twin(model, asked)
     for one, other in zip(first, second, strict=True):
         assert torch.allclose(torch.tensor(one.logprobs), torch.tensor(other.logprobs), atol=1e-5)
 
@@ -101,7 +138,7 @@ def test_any_sizes_of_block_chunk_rows_and_cache(seed: int, block: int, chunk: i
     model, asked = model_of(SHAPES[0]), requests(seed, 6, answer=24)
     draft = {"draft": "mtp", "drafted": drafted} if drafted else {}
     engine = TorchEngine(model, EngineConfig(cache + block, block, chunk, rows, **draft))
-    assert ids(run(engine, asked)) == twin(model, asked)
+    assert said(run(engine, asked)) == twin(model, asked)
 
 
 @pytest.fixture(scope="module")
@@ -115,18 +152,22 @@ def nano_requests(nano: Loaded, count: int, answer: int) -> list[Request]:
     for number in range(count):
         task = family_of(("percentages", "arithmetic", "equations", "calendar")[number % 4]).make(rng, 1, False)
         prompt = nano.template.encode(nano.tokenizer, [{"role": "user", "content": task.problem}])
-        made.append(Request(prompt, answer, nano.stop_ids, Sampling() if number % 2 else Sampling(0.8, seed=number), group=task.problem))
+        sampling = Sampling() if number % 2 else Sampling(0.8, seed=number)
+        thinking = thinking_of(nano, (0, 8, 16)[number % 3]) if number % 10 > 6 else None
+        made.append(Request(prompt, answer, nano.stop_ids, sampling, group=task.problem, thinking=thinking))
     return made
 
 
 def test_nano_in_one_tight_batch_says_what_it_says_alone(nano: Loaded) -> None:
-    """Queueing, reading in parts, pre-emption, shared prefixes and drafts, all at once."""
+    """Queueing, reading in parts, pre-emption, shared prefixes, drafts and budgets, all at once."""
     asked = nano_requests(nano, 200, 24)
     engine = TorchEngine(nano.model, EngineConfig(cache_tokens=800, block=4, chunk=96, draft="mtp"))
     samples = run(engine, asked)
     assert any(sample.preempted for sample in samples)
     assert any(sample.cached for sample in samples)
     assert engine.statistics.acceptance[0] > 0.8
-    together = complete(nano.model, [request.prompt for request in asked], 24, nano.stop_ids, [request.sampling for request in asked])
-    assert ids(samples) == together
-    assert together[::10] == twin(nano.model, asked[::10])
+    free = [(request, sample) for request, sample in zip(asked, samples, strict=True) if not request.thinking]
+    together = complete(nano.model, [one.prompt for one, _ in free], 24, nano.stop_ids, [one.sampling for one, _ in free])
+    assert [list(sample.ids) for _, sample in free] == together
+    assert said(samples)[::9] == twin(nano.model, asked[::9])
+    assert sum(bool(sample.forced) for sample in samples) > 40

@@ -67,6 +67,24 @@ def test_the_newest_gives_way_to_an_older_answer_and_comes_back_first() -> None:
     assert run(where)[0][:3] == (1, 0, 9), "its own answer so far is read again"
 
 
+def test_what_is_put_in_takes_blocks_as_an_answer_does() -> None:
+    where = scheduler(blocks=4, chunk=100)
+    old, new = queue(where, [1] * 6, [2] * 6)
+    run(where)
+    old.ids += [8] * 5
+    assert run(where) == [(0, 6, 12, True)], "the newest gives way before its work is planned"
+    assert (len(old.blocks), new.preempted, new.blocks) == (3, 1, [])
+
+
+def test_what_is_put_in_is_read_in_parts() -> None:
+    where = scheduler(chunk=4)
+    (live,) = queue(where, [1] * 3)
+    run(where)
+    live.ids += [8] * 8
+    assert [run(where) for _ in range(3)] == [[(0, 3, 7, False)], [(0, 7, 11, False)], [(0, 11, 12, True)]]
+    assert run(where) == [(0, 12, 13, True)]
+
+
 def test_a_pre_empted_request_leaves_no_prefix_behind() -> None:
     where = scheduler(blocks=4, chunk=100)
     _, new, _ = queue(where, [1] * 6, [2] * 6, [3])
