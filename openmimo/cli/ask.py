@@ -12,6 +12,7 @@ def main(
     model: str = "nano",
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
     max_tokens: int = 1024,
+    thinking_budget: int | None = None,
     temperature: float = 0.0,
     top_p: float = 1.0,
     seed: int = 0,
@@ -24,6 +25,7 @@ def main(
     Try:
         openmimo ask "What is 15% of 80?"
         openmimo ask --json "Solve 3x + 4 = 19"
+        openmimo ask --thinking-budget 20 "What is 15% of 80?"
         echo "Is 91 prime?" | openmimo ask -
 
     Args:
@@ -31,6 +33,7 @@ def main(
         model: A model's name, a folder, or a .gguf file.
         json_: Print one JSON object: question, reasoning, answer, checked, check, tokens, tokens_per_s.
         max_tokens: The most tokens to generate, reasoning included.
+        thinking_budget: End the reasoning after so many tokens of the answer, and have the model answer with what it has; 0: no reasoning.
         temperature: 0 always takes the likeliest token; higher is more varied.
         top_p: Sample only among the likeliest tokens that add up to this share.
         seed: Of the sampling; the same seed gives the same answer.
@@ -44,7 +47,7 @@ def main(
         question = sys.stdin.read()
     sampling = Sampling(temperature, top_p, seed)
     session = Session(load(model))
-    stream = session.stream([{"role": "user", "content": question.strip()}], max_tokens, sampling)
+    stream = session.stream([{"role": "user", "content": question.strip()}], max_tokens, sampling, thinking=thinking_budget)
     if json_:
         for _ in stream:
             pass

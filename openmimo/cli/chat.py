@@ -5,13 +5,22 @@ import sys
 from openmimo.core.errors import InputError
 
 
-def main(model: str = "nano", system: str = "", max_tokens: int = 1024, temperature: float = 0.0, top_p: float = 1.0, seed: int = 0) -> int:
+def main(
+    model: str = "nano",
+    system: str = "",
+    max_tokens: int = 1024,
+    thinking_budget: int | None = None,
+    temperature: float = 0.0,
+    top_p: float = 1.0,
+    seed: int = 0,
+) -> int:
     """Talk with a model. An empty line or Ctrl-D ends it, Ctrl-C ends an answer; /new starts over.
 
     Args:
         model: A model's name, a folder, or a .gguf file.
         system: A system message; MiMo's authors recommend none.
         max_tokens: The most tokens of one answer, reasoning included.
+        thinking_budget: End the reasoning after so many tokens of the answer, and have the model answer with what it has; 0: no reasoning.
         temperature: 0 always takes the likeliest token; higher is more varied.
         top_p: Sample only among the likeliest tokens that add up to this share.
         seed: Of the sampling.
@@ -32,7 +41,7 @@ def main(model: str = "nano", system: str = "", max_tokens: int = 1024, temperat
             continue
         messages.append({"role": "user", "content": question})
         try:
-            stream = session.stream(messages, max_tokens, sampling)
+            stream = session.stream(messages, max_tokens, sampling, thinking=thinking_budget)
             show_pieces(stream)
             messages.append({"role": "assistant", "content": stream.answer(check=False).answer})
         except KeyboardInterrupt:

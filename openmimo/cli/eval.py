@@ -16,6 +16,7 @@ def main(
     count: int = 100,
     families: tuple[str, ...] = (),
     phrasings: Annotated[bool, tyro.conf.arg(name="held-out-phrasings")] = False,
+    thinking_budget: int | None = None,
     samples: Path | None = None,
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
 ) -> int:
@@ -26,6 +27,7 @@ def main(
         count: Tasks for each family and level.
         families: Only these families; those that nano was trained on otherwise, without `functions`.
         phrasings: Put the questions in words that were never trained on, too.
+        thinking_budget: End the reasoning after so many tokens of the answer, and have the model answer with what it has; 0: no reasoning.
         samples: Write every task with the model's text to this JSONL file.
         json_: Print one JSON object instead of a table.
     """
@@ -43,7 +45,12 @@ def main(
     lines: list[str] = []
     session, scores = Session(load(model)), []
     for score in measure(
-        session, names, count, phrasings, seen=lambda task, text: lines.append(json.dumps({**asdict(task), "text": text}))
+        session,
+        names,
+        count,
+        phrasings,
+        thinking=thinking_budget,
+        seen=lambda task, text: lines.append(json.dumps({**asdict(task), "text": text})),
     ):
         scores.append(score)
         low, high = score.interval
@@ -59,6 +66,7 @@ def main(
                     "model": model,
                     "mean": mean,
                     "held_out_phrasings": phrasings,
+                    "thinking_budget": thinking_budget,
                     "scores": [{**asdict(score), "accuracy": score.accuracy, "interval": score.interval} for score in scores],
                 }
             )

@@ -17,10 +17,11 @@ from openmimo.engine.generate import rows_of
 from openmimo.engine.load import Loaded
 from openmimo.engine.probe import probed
 from openmimo.engine.readers import Readers
-from openmimo.engine.request import Request
+from openmimo.engine.request import Request, Thinking
 from openmimo.engine.sample import Sampling
 from openmimo.text.detokenise import StreamDetokeniser
 from openmimo.text.reasoning import Piece, ReasoningParser, parse
+from openmimo.text.special import THINK, THINK_END
 from openmimo.text.stops import StopStrings
 from openmimo.verify.code_answers import check_code
 from openmimo.verify.steps import check_steps
@@ -37,6 +38,9 @@ class Session:
 
     What was computed for earlier messages is kept while there is room. Without a
     `config` drafts are used from the first large `ask_all` on, if they pay.
+
+    `thinking` is after how many tokens of an answer reasoning is ended for the model, 0 for
+    none; `InputError` if the model has no tags of reasoning.
     """
 
     def __init__(self, loaded: Loaded, config: EngineConfig | None = None):
@@ -44,25 +48,42 @@ class Session:
         self._readers = Readers(TorchEngine(loaded.model, config))
         self._tried = config is not None or not loaded.model.config.num_nextn_predict_layers
 
-    def ask(self, question: str, max_tokens: int = MAX_TOKENS, sampling: Sampling | None = None, stop: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        max_tokens: int = MAX_TOKENS,
+        sampling: Sampling | None = None,
+        stop: Sequence[str] = (),
+        thinking: int | None = None,
+    ) -> Answer:
         """Answer one question; `InputError` if it is empty or longer than the model's context."""
-        stream = self.stream([{"role": "user", "content": question}], max_tokens, sampling, stop)
+        stream = self.stream([{"role": "user", "content": question}], max_tokens, sampling, stop, thinking)
         for _ in stream:
             pass
         return stream.answer()
 
     def stream(
-        self, messages: Messages, max_tokens: int = MAX_TOKENS, sampling: Sampling | None = None, stop: Sequence[str] = ()
+        self,
+        messages: Messages,
+        max_tokens: int = MAX_TOKENS,
+        sampling: Sampling | None = None,
+        stop: Sequence[str] = (),
+        thinking: int | None = None,
     ) -> "Stream":
         """The answer to `messages` as an iterator of pieces, to be read to its end once; it ends before any string of `stop`."""
-        return Stream(self._readers, self.loaded, messages, max_tokens, sampling or Sampling(), stop)
+        return Stream(self._readers, self.loaded, messages, max_tokens, sampling or Sampling(), stop, thinking)
 
     def ask_all(
-        self, questions: Sequence[str], max_tokens: int = MAX_TOKENS, sampling: Sampling | None = None, stop: Sequence[str] = ()
+        self,
+        questions: Sequence[str],
+        max_tokens: int = MAX_TOKENS,
+        sampling: Sampling | None = None,
+        stop: Sequence[str] = (),
+        thinking: int | None = None,
     ) -> list[str]:
         """The whole text of the model's turn for each question, generated together; question r draws with the seed + r."""
         requests = [
-            Request(self.prompt([{"role": "user", "content": question}]), max_tokens, self.loaded.stop_ids, row)
+            _request(self.loaded, [{"role": "user", "content": question}], max_tokens, row, thinking)
             for question, row in zip(questions, rows_of(sampling, len(questions)), strict=True)
         ]
         if not self._tried and len(requests) >= WORTH_A_TRIAL:
@@ -87,8 +108,17 @@ class Session:
 class Stream(Iterator[Piece]):
     """One answer under way. Iterate it, then ask for `answer()`."""
 
-    def __init__(self, readers: Readers, loaded: Loaded, messages: Messages, max_tokens: int, sampling: Sampling, stop: Sequence[str] = ()):
-        request = Request(prompt_ids(loaded, messages), max_tokens, loaded.stop_ids, sampling)
+    def __init__(
+        self,
+        readers: Readers,
+        loaded: Loaded,
+        messages: Messages,
+        max_tokens: int,
+        sampling: Sampling,
+        stop: Sequence[str] = (),
+        thinking: int | None = None,
+    ):
+        request = _request(loaded, messages, max_tokens, sampling, thinking)
         self.question = str(messages[-1]["content"])
         self.text, self.tokens, self.started, self.seconds = "", 0, time.perf_counter(), 0.0
         self._pieces = self._read(_Letters(loaded, stop), answer_ids(readers, request))
@@ -158,3 +188,19 @@ def prompt_ids(loaded: Loaded, messages: Messages) -> list[int]:
     if not messages or not str(messages[-1].get("content") or "").strip():
         raise InputError("the question is empty", "ask something")
     return loaded.template.encode(loaded.tokenizer, messages)
+
+
+def thinking_of(loaded: Loaded, tokens: int) -> Thinking:
+    """A budget of `tokens` in the model's own ids; `InputError` if its tokenizer has no tags of reasoning."""
+    begin, end = loaded.tokenizer.id_of(THINK), loaded.tokenizer.id_of(THINK_END)
+    if begin is None or end is None:
+        raise InputError(
+            f"{loaded.name} has no tokens {THINK} and {THINK_END}, so its reasoning cannot be ended for it",
+            "leave the thinking budget out, or bound the whole answer with max_tokens",
+        )
+    return Thinking(tokens, begin, end, tuple(loaded.tokenizer.encode(loaded.template.reasoning_end, special=True)))
+
+
+def _request(loaded: Loaded, messages: Messages, max_tokens: int, sampling: Sampling, thinking: int | None) -> Request:
+    budget = None if thinking is None else thinking_of(loaded, thinking)
+    return Request(prompt_ids(loaded, messages), max_tokens, loaded.stop_ids, sampling, thinking=budget)

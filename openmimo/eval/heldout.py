@@ -56,10 +56,12 @@ def measure(
     held_out_phrasings: bool,
     max_tokens: int = 400,
     batch: int = 100,
+    thinking: int | None = None,
     seen: Callable[[Task, str], None] = lambda task, text: None,
 ) -> Iterator[Score]:
     """Yield a score for every family and level as it is done; `seen` gets each task with the model's text.
 
+    Reasoning is ended after `thinking` tokens of an answer, if that is not None.
     Raises an `OpenMimoError` where code is to be run and there is no sandbox, or the judge
     failed: an answer that could not be checked is not counted as wrong.
     """
@@ -70,7 +72,7 @@ def measure(
                 right = ended = 0
                 for first in range(0, count, batch):
                     part = tasks[first : first + batch]
-                    texts = session.ask_all([task.problem for task in part], max_tokens)
+                    texts = session.ask_all([task.problem for task in part], max_tokens, thinking=thinking)
                     for task, text in zip(part, texts, strict=True):
                         seen(task, text)
                     complete = [(task, parsed.answer) for task, text in zip(part, texts, strict=True) if (parsed := parse(text)).complete]

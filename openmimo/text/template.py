@@ -22,6 +22,9 @@ ROLES = ("system", "user", "assistant", "tool")
 # The model's own words come back in later turns: there, and only there, these are real.
 OWN_TAGS = frozenset((THINK, THINK_END, TOOL_CALL, TOOL_CALL_END))
 
+# How a template writes the end of reasoning: the tag, and line ends before the answer.
+CLOSED = re.compile(re.escape(THINK_END) + r"((?:\\n)+)")
+
 CHATML = """\
 {%- for message in messages -%}
 {{- '<|im_start|>' + message.role + '\\n' -}}
@@ -59,6 +62,12 @@ class ChatTemplate:
         if isinstance(declared, list):
             declared = next((one.get("template") for one in declared if isinstance(one, dict) and one.get("name") == "default"), None)
         return cls(declared if isinstance(declared, str) and declared else CHATML)
+
+    @property
+    def reasoning_end(self) -> str:
+        """The text between reasoning and answer, as this template writes it, or as our own models do where it does not say."""
+        written = CLOSED.search(self.source)
+        return f"\n{THINK_END}" + (written[1].replace("\\n", "\n") if written else "\n")
 
     def save(self, folder: Path) -> None:
         """Write `chat_template.jinja`, where transformers looks for it."""

@@ -93,6 +93,22 @@ def test_without_a_sandbox_code_is_not_checked(monkeypatch: pytest.MonkeyPatch, 
     assert seen.err == "code not checked: nothing here confines a program\n"
 
 
+def test_a_thinking_budget_bounds_the_reasoning(tmp_path: Path) -> None:
+    answer = json.loads(openmimo("ask", "--json", "--thinking-budget", "0", QUESTION).stdout)
+    assert answer["reasoning"] == ""
+    assert answer["answer"]
+    done = openmimo("chat", "--thinking-budget", "10", stdin=f"{QUESTION}\n")
+    assert 0 < len("".join(done.stderr.splitlines()[1:])) < 20
+    assert done.stdout.strip()
+    done = openmimo(
+        "eval", "--families", "percentages", "--count", "2", "--thinking-budget", "10", "--json", "--samples", str(tmp_path / "s")
+    )
+    assert json.loads(done.stdout)["thinking_budget"] == 10
+    texts = [json.loads(line)["text"] for line in (tmp_path / "s").read_text().splitlines()]
+    assert len(texts) == 8
+    assert all(len(text.split("</think>")[0]) < 60 for text in texts)
+
+
 def test_eval_of_the_ninth_family_runs_code(tmp_path: Path) -> None:
     done = openmimo("eval", "--families", "functions", "--count", "2", "--json", "--samples", str(tmp_path / "seen.jsonl"))
     assert done.returncode == 0
@@ -124,6 +140,7 @@ def test_chat_goes_on_until_an_empty_line() -> None:
         (["ask", "x", "--model", "no-such"], 2, "there is no model 'no-such'"),
         (["ask", "one " * 2000], 2, "and this model holds"),
         (["ask", "x", "--temperature", "-1"], 2, "temperature"),
+        (["ask", "x", "--thinking-budget", "-1"], 2, "-1 is not a number of tokens"),
         (["ask", "x", "--frobnicate"], 2, "frobnicate"),
         (["eval", "--families", "astrology"], 2, "no family 'astrology'"),
         (["models", "remove", "nano"], 2, "ships with the package"),

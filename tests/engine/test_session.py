@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer as Engine
+from tokenizers.models import BPE
 
 from openmimo.core.errors import InputError, WeightsError
 from openmimo.engine.config import EngineConfig
@@ -15,9 +17,11 @@ from openmimo.engine.generate import complete
 from openmimo.engine.load import Loaded, load
 from openmimo.engine.request import Request
 from openmimo.engine.sample import Sampling
-from openmimo.engine.session import Session, Stream
+from openmimo.engine.session import Session, Stream, thinking_of
 from openmimo.model.mimo import MiMo
 from openmimo.text.bpe import train_bpe
+from openmimo.text.reasoning import Parsed, parse
+from openmimo.text.tokenizer import Tokenizer
 
 
 def test_pieces_joined_are_the_text_and_the_record_counts(tiny: Loaded) -> None:
@@ -60,6 +64,31 @@ def test_a_stop_string_ends_the_answer_before_it(tiny: Loaded) -> None:
     assert stream.tokens < 40
     assert list(session._readers.engine.finished()) or not session._readers.engine.busy
     assert session._readers.engine.pool.used == 0, "what comes after the stop is not computed"
+
+
+def test_a_budget_ends_the_reasoning_and_the_answer_comes() -> None:
+    session, question = Session(load("nano")), "What is 15% of 80?"
+    free, bound, none = (session.ask(question, thinking=tokens) for tokens in (None, 12, 0))
+    assert bound.reasoning
+    assert free.reasoning.startswith(bound.reasoning)
+    assert none.reasoning == ""
+    assert all(answer.answer and "<" not in answer.answer for answer in (free, bound, none))
+    assert free.tokens > bound.tokens > none.tokens
+    texts = session.ask_all([question, "What is 7 + 5?"], thinking=12)
+    assert parse(texts[0]) == Parsed(bound.reasoning, bound.answer, [], [], True)
+    stream = session.stream([{"role": "user", "content": question}], thinking=12)
+    assert "".join(piece.text for piece in stream if piece.kind == "reasoning").strip() == bound.reasoning
+    assert stream.text == texts[0]
+
+
+def test_a_budget_needs_tags_and_is_no_negative_number(tiny: Loaded) -> None:
+    tags = thinking_of(tiny, 5)
+    assert tiny.tokenizer.decode([tags.begin, *tags.close]) == "<think>\n</think>\n"
+    with pytest.raises(InputError, match="thinking: -1 is not a number of tokens"):
+        Session(tiny).ask("one?", thinking=-1)
+    plain = replace(tiny, tokenizer=Tokenizer(Engine(BPE())))
+    with pytest.raises(InputError, match=r"has no tokens <think> and </think>(.|\n)*max_tokens"):
+        Session(plain).ask_all(["one?"], thinking=5)
 
 
 def test_a_conversation_is_not_read_again_from_its_beginning(tiny: Loaded) -> None:

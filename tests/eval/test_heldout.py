@@ -21,7 +21,7 @@ class Perfect:
             for task in heldout_tasks(family, level, 8, False)
         }
 
-    def ask_all(self, questions: list[str], max_tokens: int) -> list[str]:
+    def ask_all(self, questions: list[str], max_tokens: int, thinking: int | None) -> list[str]:
         return [
             f"<think>\nhm\n</think>\n{'no idea' if number % 4 == 3 else self.answers[question]}"
             for number, question in enumerate(questions)

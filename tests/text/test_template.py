@@ -28,6 +28,18 @@ def test_ours_is_chatml() -> None:
     assert OURS.render([USER]) == "<|im_start|>user\n2 + 2?<|im_end|>\n<|im_start|>assistant\n"
 
 
+@pytest.mark.parametrize(
+    "source, end",
+    [
+        (CHATML, "\n</think>\n"),
+        # Written as Qwen3's: the first mention takes reasoning off, the second writes it.
+        ("{{- m.content.split('</think>')[0] }}{{- '\\n<think>\\n' + r + '\\n</think>\\n\\n' + m.content }}", "\n</think>\n\n"),
+    ],
+)
+def test_the_end_of_reasoning_is_what_the_template_writes(source: str, end: str) -> None:
+    assert ChatTemplate(source).reasoning_end == end
+
+
 def test_tools_are_written_as_the_report_does() -> None:
     calls = [CALL, {"type": "function", "function": {**CALL, "arguments": json.dumps(CALL["arguments"])}}]
     text = OURS.render([USER, {"role": "assistant", "content": None, "tool_calls": calls}, {"role": "tool", "content": "4"}], False)
