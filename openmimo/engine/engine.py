@@ -160,7 +160,7 @@ class TorchEngine:
                 self.scheduler.waiting.append(wanted)
                 if self.drafter:
                     self.drafter.begin(wanted)
-                # No reasoning at all, and the prompt has begun some: what ends it is read with the prompt.
+                # A budget of nothing where the prompt has begun to reason: what ends it is read with the prompt.
                 if closing := wanted.close(self.version):
                     news.append(News(wanted.id, tuple(closing)))
             elif live := self._lives.get(wanted):
