@@ -25,7 +25,6 @@ def main(
     Try:
         openmimo ask "What is 15% of 80?"
         openmimo ask --json "Solve 3x + 4 = 19"
-        openmimo ask --thinking-budget 20 "What is 15% of 80?"
         echo "Is 91 prime?" | openmimo ask -
 
     Args:
@@ -33,7 +32,7 @@ def main(
         model: A model's name, a folder, or a .gguf file.
         json_: Print one JSON object: question, reasoning, answer, checked, check, tokens, tokens_per_s.
         max_tokens: The most tokens to generate, reasoning included.
-        thinking_budget: End the reasoning after so many tokens of the answer, and have the model answer with what it has; 0: no reasoning.
+        thinking_budget: End the reasoning after so many tokens; the model answers with what it has, so sooner and less often right. 0: none.
         temperature: 0 always takes the likeliest token; higher is more varied.
         top_p: Sample only among the likeliest tokens that add up to this share.
         seed: Of the sampling; the same seed gives the same answer.

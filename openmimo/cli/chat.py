@@ -20,7 +20,7 @@ def main(
         model: A model's name, a folder, or a .gguf file.
         system: A system message; MiMo's authors recommend none.
         max_tokens: The most tokens of one answer, reasoning included.
-        thinking_budget: End the reasoning after so many tokens of the answer, and have the model answer with what it has; 0: no reasoning.
+        thinking_budget: End the reasoning after so many tokens; the model answers with what it has, so sooner and less often right. 0: none.
         temperature: 0 always takes the likeliest token; higher is more varied.
         top_p: Sample only among the likeliest tokens that add up to this share.
         seed: Of the sampling.

@@ -27,7 +27,7 @@ def main(
         count: Tasks for each family and level.
         families: Only these families; those that nano was trained on otherwise, without `functions`.
         phrasings: Put the questions in words that were never trained on, too.
-        thinking_budget: End the reasoning after so many tokens of the answer, and have the model answer with what it has; 0: no reasoning.
+        thinking_budget: End the reasoning after so many tokens; the model answers with what it has, so sooner and less often right. 0: none.
         samples: Write every task with the model's text to this JSONL file.
         json_: Print one JSON object instead of a table.
     """
