@@ -17,7 +17,6 @@ from openmimo.engine.config import EngineConfig
 from openmimo.engine.forward import Forward
 from openmimo.engine.paged import PagedCache, Span
 from openmimo.engine.request import Live
-from openmimo.engine.sample import choose, knobs
 
 GRAMS = (4, 3, 2)  # how many last tokens must have come before, tried in this order
 
@@ -81,8 +80,7 @@ class MTPDrafter:
         layout = self.cache.layout(spans)
         asking = [place for place, number in enumerate(order) if done[number].wanted]
         last_M = layout.counts_R.cumsum()[asking] - 1
-        positions_M = torch.from_numpy(layout.positions_N[last_M]).to(self.cache.device)
-        settings = knobs([done[order[place]].live.request.sampling for place in asking], self.cache.device)
+        samplings = [done[order[place]].live.request.sampling for place in asking]
         hidden_ND = self.cache.kept(layout)
         for layer in range(self.drafted):
             later = [
@@ -94,7 +92,7 @@ class MTPDrafter:
             if not asking:
                 continue
             logits_MV = self.forward.head(ahead_ND[last_M])
-            drawn = choose(logits_MV, settings, positions_M + layer + 2).tolist()
+            drawn, _ = self.forward.choose(logits_MV, samplings, layout.positions_N[last_M] + layer + 2)
             for place, token in zip(asking, drawn, strict=True):
                 drafts[order[place]].append(token)
         return [draft[: piece.wanted] for draft, piece in zip(drafts, done, strict=True)]

@@ -19,8 +19,10 @@ from openmimo.core.errors import InputError
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.native.build import NotBuilt
 from openmimo.engine.native.network import NativeForward, unfit
-from openmimo.engine.paged import Layout, PagedCache
+from openmimo.engine.paged import Layout, PagedCache, Whole
+from openmimo.engine.sample import Sampling, choose, knobs
 from openmimo.model.attention import Sight, rotary
+from openmimo.model.logprob import logprobs
 from openmimo.model.mimo import MiMo
 
 
@@ -43,6 +45,12 @@ class Forward(Protocol):
 
     def head(self, normed_MD: Tensor) -> Tensor:
         """(M, V) from what `ahead` gives."""
+        ...
+
+    def choose(
+        self, logits_MV: Tensor, samplings: Sequence[Sampling], positions_M: Whole, allowed_MV: Tensor | None = None
+    ) -> tuple[list[int], list[float]]:
+        """The tokens for M positions, as `sample.choose`, and their log-probabilities before bias, mask and filters."""
         ...
 
     def reload(self) -> None:
@@ -96,6 +104,14 @@ class TorchForward:
     def head(self, normed_MD: Tensor) -> Tensor:
         """As `Forward.head`."""
         return self.model.head(normed_MD)
+
+    def choose(
+        self, logits_MV: Tensor, samplings: Sequence[Sampling], positions_M: Whole, allowed_MV: Tensor | None = None
+    ) -> tuple[list[int], list[float]]:
+        """As `Forward.choose`."""
+        device = logits_MV.device
+        chosen_M = choose(logits_MV, knobs(samplings, device), torch.from_numpy(positions_M).to(device), allowed_MV)
+        return chosen_M.tolist(), logprobs(logits_MV, chosen_M).tolist()
 
     def reload(self) -> None:
         """Nothing was derived from the weights."""

@@ -58,14 +58,13 @@ class Knobs:
     min_p_R1: Tensor
     seed_R: Tensor
     narrowed: bool  # whether any place has a top_k or a top_p, which cost a sort
-    bias: tuple[Tensor, Tensor, Tensor] | None  # places, tokens, and what is added to their logits
+    bias: "Bias | None"
 
 
 def knobs(samplings: Sequence[Sampling], device: torch.device) -> Knobs:
     """The settings of M places, one for each."""
     places = [place for place, sampling in enumerate(samplings) if sampling.temperature > 0.0]
     drawn = [samplings[place] for place in places]
-    biased = [(place, *pair) for place, sampling in enumerate(samplings) for pair in sampling.logit_bias]
 
     def column(values: list[float]) -> Tensor:
         return torch.tensor(values, dtype=torch.float32, device=device)[:, None]
@@ -78,14 +77,29 @@ def knobs(samplings: Sequence[Sampling], device: torch.device) -> Knobs:
         column([sampling.min_p for sampling in drawn]),
         torch.tensor([sampling.seed % 2**63 for sampling in drawn], dtype=torch.long, device=device),
         any(sampling.top_k or sampling.top_p < 1.0 for sampling in drawn),
-        (
-            torch.tensor([place for place, _, _ in biased], device=device),
-            torch.tensor([token for _, token, _ in biased], device=device),
-            torch.tensor([bias for _, _, bias in biased], dtype=torch.float32, device=device),
-        )
-        if biased
-        else None,
+        bias_of(samplings, device),
     )
+
+
+Bias = tuple[Tensor, Tensor, Tensor]
+"""Places, tokens, and what is added to their logits."""
+
+
+def bias_of(samplings: Sequence[Sampling], device: torch.device) -> Bias | None:
+    """The `logit_bias` of M places; None if none has any."""
+    biased = [(place, *pair) for place, sampling in enumerate(samplings) for pair in sampling.logit_bias]
+    if not biased:
+        return None
+    places, tokens, added = zip(*biased, strict=True)
+    return torch.tensor(places, device=device), torch.tensor(tokens, device=device), torch.tensor(added, dtype=torch.float32, device=device)
+
+
+def biased(logits_MV: Tensor, bias: Bias | None, allowed_MV: Tensor | None) -> Tensor:
+    """The logits with what is added to them, and -inf where `allowed_MV` is False."""
+    if bias is not None:
+        places, tokens, added = bias
+        logits_MV = logits_MV.float().index_put((places, tokens), added, accumulate=True)
+    return logits_MV if allowed_MV is None else logits_MV.masked_fill(~allowed_MV, float("-inf"))
 
 
 def choose(logits_MV: Tensor, settings: Knobs, positions_M: Tensor, allowed_MV: Tensor | None = None) -> Tensor:
@@ -93,11 +107,7 @@ def choose(logits_MV: Tensor, settings: Knobs, positions_M: Tensor, allowed_MV: 
 
     `allowed_MV` is False where a token may not be taken.
     """
-    if settings.bias is not None:
-        places, tokens, bias = settings.bias
-        logits_MV = logits_MV.float().index_put((places, tokens), bias, accumulate=True)
-    if allowed_MV is not None:
-        logits_MV = logits_MV.masked_fill(~allowed_MV, float("-inf"))
+    logits_MV = biased(logits_MV, settings.bias, allowed_MV)
     chosen_M = logits_MV.argmax(-1)
     if not len(settings.sampled_R):
         return chosen_M

@@ -14,8 +14,7 @@ from torch import Tensor
 
 from openmimo.core.errors import InputError
 from openmimo.engine.forward import Forward
-from openmimo.engine.paged import PagedCache, Span
-from openmimo.engine.sample import choose, knobs
+from openmimo.engine.paged import PagedCache, Span, Whole
 from openmimo.engine.scheduler import Work
 from openmimo.model.logprob import logprobs
 
@@ -47,7 +46,11 @@ def step(forward: Forward, cache: PagedCache, work: Sequence[Work]) -> list[Chos
         at.append(wanted)
         places += wanted
         first = end
-    ids, logs = _choose(forward, work, hidden_ND[places], torch.from_numpy(layout.positions_N[places] + 1)) if places else ([], [])
+    ids, logs = (
+        _choose(forward, work, hidden_ND if len(places) == first else hidden_ND[places], layout.positions_N[places] + 1)
+        if places
+        else ([], [])
+    )
     given = _given(forward, work, hidden_ND)
     chosen, first = [], 0
     for wanted, known in zip(at, given, strict=True):
@@ -62,10 +65,10 @@ def _tokens(piece: Work) -> list[int]:
     return [*live.ids[piece.start : piece.end], *(live.drafts if piece.ready else ())]
 
 
-def _choose(forward: Forward, work: Sequence[Work], hidden_MD: Tensor, positions_M: Tensor) -> tuple[list[int], list[float]]:
+def _choose(forward: Forward, work: Sequence[Work], hidden_MD: Tensor, positions_M: Whole) -> tuple[list[int], list[float]]:
     ready = [piece.live for piece in work if piece.ready]
     logits_MV = forward.logits(hidden_MD)
-    settings = knobs([live.request.sampling for live in ready for _ in range(1 + len(live.drafts))], logits_MV.device)
+    samplings = [live.request.sampling for live in ready for _ in range(1 + len(live.drafts))]
     allowed_MV = None
     if any(live.request.mask for live in ready):
         allowed_MV = torch.ones_like(logits_MV, dtype=torch.bool)
@@ -79,8 +82,7 @@ def _choose(forward: Forward, work: Sequence[Work], hidden_MD: Tensor, positions
                     )
                 allowed_MV[place] = mask_V
             place += 1 + len(live.drafts)
-    chosen_M = choose(logits_MV, settings, positions_M.to(logits_MV.device), allowed_MV)
-    return chosen_M.tolist(), logprobs(logits_MV, chosen_M).tolist()
+    return forward.choose(logits_MV, samplings, positions_M, allowed_MV)
 
 
 def _given(forward: Forward, work: Sequence[Work], hidden_ND: Tensor) -> list[list[float]]:

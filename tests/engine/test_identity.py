@@ -7,6 +7,7 @@ shapes and on nano.
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,16 +110,45 @@ def said(samples: list[Finished]) -> list[Said]:
     return [(list(sample.ids), list(sample.forced)) for sample in samples]
 
 
+@pytest.mark.parametrize("kernels", ["native", "torch"])
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_says_what_the_twin_says(way: str, shape: tuple[int, int, int, int]) -> None:
+def test_every_way_says_what_the_twin_says(way: str, shape: tuple[int, int, int, int], kernels: str) -> None:
     model, asked = model_of(shape), requests(len(way), 16)
-    engine = TorchEngine(model, EngineConfig(**{"cache_tokens": 2048, **WAYS[way]}))
+    engine = TorchEngine(model, EngineConfig(**{"cache_tokens": 2048, **WAYS[way]}, kernels=kernels))
     samples = run(engine, asked)
     assert said(samples) == twin(model, asked)
     assert sum(bool(sample.forced) for sample in samples) > 3
     assert any(sample.preempted for sample in samples) == way.startswith("pre-empted"), "the way was not taken"
     assert any(engine.statistics.accepted) == ("draft" in way), "the way was not taken"
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_native_kernels_give_the_same_bits_in_every_way(way: str, dtype: torch.dtype) -> None:
+    """Batch-invariant: not only the tokens, the log-probabilities are equal, and so in bf16, where products round coarsely."""
+    model, asked = model_of(SHAPES[0]).to(dtype), requests(len(way), 16)
+    samples = [
+        run(TorchEngine(model, EngineConfig(**{"cache_tokens": 2048, **ways}, kernels="native")), asked)
+        for ways in (WAYS[way], {"rows": 1})
+    ]
+    assert said(samples[0]) == said(samples[1])
+    assert [sample.logprobs for sample in samples[0]] == [sample.logprobs for sample in samples[1]]
+
+
+def test_in_bf16_torch_kernels_part_only_where_two_tokens_are_nearly_as_likely(nano: Loaded) -> None:
+    model = load("nano", dtype=torch.bfloat16).model
+    asked = [replace(request, thinking=None, sampling=Sampling()) for request in nano_requests(nano, 24, 40)]
+    samples = run(TorchEngine(model, EngineConfig(cache_tokens=4096, kernels="torch")), asked)
+    together = complete(model, [request.prompt for request in asked], 40, nano.stop_ids)
+    for request, sample, other in zip(asked, samples, together, strict=True):
+        first = next((place for place, pair in enumerate(zip(sample.ids, other, strict=False)) if pair[0] != pair[1]), None)
+        if first is None:
+            assert list(sample.ids) == other
+            continue
+        logits_V = model(torch.tensor([[*request.prompt, *other[:first]]]))[0, -1]
+        best, second = logits_V.float().topk(2).values.tolist()
+        assert best - second < 0.05
 
 
 def test_what_the_prefix_cache_gives_is_what_fresh_computing_gives() -> None:

@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 #include "attention.h"
+#include "choose.h"
 #include "product.h"
 #include "team.h"
 
@@ -129,6 +130,16 @@ class Network {
         product(net.head, x, wide, rows, [&](int m, int n, auto value) { store(out + size_t(m) * v + n, value); });
     }
 
+    void choose(const float* logits, const float* biased, int rows, const Wish* wishes, int64_t* ids, float* logprobs) {
+        Awake awake(team);
+        const int v = net.head.rows;
+        team.run(rows, [&](int m, int thread) {
+            const float* row = logits + size_t(m) * v;
+            ids[m] = chosen(biased + size_t(m) * v, v, wishes[m], own[thread].scores.of(v), own[thread].kept);
+            logprobs[m] = row[ids[m]] - log_sum(row, v, most_of(row, v));
+        });
+    }
+
   private:
     struct Awake {
         explicit Awake(Team& team) : hold(one_at_a_time), team(team) { team.begin(); }
@@ -139,6 +150,7 @@ class Network {
     struct Own {  // scratch of a thread
         Room<T> unpacked;
         Room<float> scores, rows, gates;
+        std::vector<int> kept;
     };
 
     const Net net;
@@ -310,6 +322,11 @@ class Network {
     }                                                                                                                         \
     EXPORT void logits_##name(void* network, const void* hidden, int rows, int normed, float* out) {                          \
         static_cast<Network<T>*>(network)->logits(static_cast<const T*>(hidden), rows, normed, out);                          \
+    }                                                                                                                         \
+    EXPORT void choose_##name(                                                                                                \
+        void* network, const float* logits, const float* biased, int rows, const Wish* wishes, int64_t* ids, float* logprobs  \
+    ) {                                                                                                                       \
+        static_cast<Network<T>*>(network)->choose(logits, biased, rows, wishes, ids, logprobs);                               \
     }
 OF_TYPE(fp32, float)
 OF_TYPE(bf16, Bf16)

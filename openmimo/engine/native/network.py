@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from openmimo.engine.native.build import library
-from openmimo.engine.paged import Layout, PagedCache
+from openmimo.engine.paged import Layout, PagedCache, Whole
+from openmimo.engine.sample import Sampling, bias_of, biased
 from openmimo.model.attention import Attention, rotary
 from openmimo.model.block import MLP, Block
 from openmimo.model.mimo import MiMo
@@ -23,6 +24,7 @@ from openmimo.model.mtp import MTPLayer
 
 SLICE = 4096  # rows that are quantised at once
 DTYPES = {torch.float32: "fp32", torch.bfloat16: "bf16"}
+WISH = np.dtype([*((name, "f4") for name in ("temperature", "top_p", "min_p")), ("top_k", "i4"), ("seed", "i8"), ("position", "i8")])
 Pointer, Int = ctypes.c_void_p, ctypes.c_int32
 
 
@@ -108,6 +110,7 @@ class NativeForward:
         )
         self._network = Pointer(self._call("open", Pointer)(ctypes.byref(net)))
         self._trunk, self._ahead_of, self._logits = self._call("trunk"), self._call("ahead"), self._call("logits")
+        self._choose = self._call("choose")
 
     def __del__(self) -> None:
         if network := getattr(self, "_network", None):
@@ -138,6 +141,25 @@ class NativeForward:
     def head(self, normed_MD: Tensor) -> Tensor:
         """As `Forward.head`, in fp32."""
         return self._head(normed_MD, normed=True)
+
+    def choose(
+        self, logits_MV: Tensor, samplings: Sequence[Sampling], positions_M: Whole, allowed_MV: Tensor | None = None
+    ) -> tuple[list[int], list[float]]:
+        """As `Forward.choose`."""
+        wishes_M = np.array(
+            [
+                (one.temperature, one.top_p, one.min_p, one.top_k, one.seed % 2**63, position)
+                for one, position in zip(samplings, positions_M.tolist(), strict=True)
+            ],
+            WISH,
+        )
+        biased_MV = biased(logits_MV, bias_of(samplings, logits_MV.device), allowed_MV)
+        ids_M, logprobs_M = np.empty(len(samplings), np.int64), np.empty(len(samplings), np.float32)
+        self._choose(
+            *(self._network, Pointer(logits_MV.data_ptr()), Pointer(biased_MV.data_ptr()), len(samplings)),
+            *(Pointer(array.ctypes.data) for array in (wishes_M, ids_M, logprobs_M)),
+        )
+        return ids_M.tolist(), logprobs_M.tolist()
 
     def reload(self) -> None:
         """Make the 8-bit copies again."""
