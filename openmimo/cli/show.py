@@ -43,7 +43,8 @@ def _model(name: str) -> dict[str, Any]:
     from openmimo.core.memory import available_bytes
     from openmimo.engine.catalog import find
     from openmimo.engine.config import EngineConfig
-    from openmimo.engine.memory import held_in, predicted
+    from openmimo.engine.load import held_in
+    from openmimo.engine.memory import predicted
     from openmimo.model.folder import read_config
     from openmimo.model.gguf import read_gguf_config
 

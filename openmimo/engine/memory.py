@@ -6,16 +6,13 @@ is measured.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import nn
 
-from openmimo.core.errors import WeightsError
 from openmimo.engine.config import EngineConfig
-from openmimo.engine.load import SMALL
 from openmimo.model.config import ModelConfig
-from openmimo.model.folder import STORED, empty, read_header, shard_paths, weights_bytes
+from openmimo.model.folder import empty, weights_bytes
 
 SHARE = 4  # the cache takes at most one part in so many of the free memory
 
@@ -39,16 +36,6 @@ def predicted(model: ModelConfig, engine: EngineConfig, dtype: torch.dtype, free
     blocks = cache_blocks(model, engine, dtype, None if free is None else max(free - weights, 0))
     tokens = blocks * engine.block
     return Memory(weights, tokens * token_bytes(model, engine, dtype), tokens)
-
-
-def held_in(path: Path, config: ModelConfig) -> torch.dtype:
-    """The type in which `load` holds the folder or GGUF file at `path` if no other is asked for; `WeightsError` for one it would refuse."""
-    if path.suffix == ".gguf" or config.parameters <= SMALL:
-        return torch.float32
-    stored = next(iter(read_header(shard_paths(path)[0]).values()))["dtype"]
-    if stored not in STORED:
-        raise WeightsError(f"the weights in {path} are quantised: {stored}", f"use weights in {', '.join(STORED)}")
-    return STORED[stored]
 
 
 def cache_blocks(model: ModelConfig, engine: EngineConfig, dtype: torch.dtype, free: int | None) -> int:

@@ -5,6 +5,7 @@ nothing is missing. llama.cpp stores the q and k rows of Llama models permuted, 
 way of turning pairs; here they are put back. Knows no tokenizer (`text/gguf_vocabulary.py`).
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,15 @@ def read_gguf_config(path: Path) -> ModelConfig:
     return _config(path, open_gguf(path))
 
 
-def read_gguf(path: Path, dtype: torch.dtype = torch.float32) -> MiMo:
-    """Load a GGUF file.
+def read_gguf(path: Path, dtype: torch.dtype | Callable[[ModelConfig], torch.dtype] = torch.float32) -> MiMo:
+    """Load a GGUF file, in a type that may depend on what is in it.
 
     Raises `InputError` for an architecture that is not built in, `WeightsError` for a
     broken file or tensors that do not fit, `NotEnoughMemory` before loading.
     """
     reader = open_gguf(path)
     config = _config(path, reader)
+    dtype = dtype if isinstance(dtype, torch.dtype) else dtype(config)
     model = empty(config)
     tensors = {_name(path, tensor.name): tensor for tensor in reader.tensors if tensor.name != ROPE_FACTORS}
     found = {name: tuple(int(size) for size in reversed(tensor.shape)) for name, tensor in tensors.items()}

@@ -7,6 +7,7 @@ import shutil
 
 import torch
 
+from openmimo.core.processor import multiplies_bf16
 from openmimo.model.mimo import MiMo
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # from glibc's malloc.h
@@ -47,12 +48,4 @@ def has_bf16(device: torch.device) -> bool:
     """Whether bf16 products are quicker than fp32 ones here, by the processor's own word."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported() and "avx512_bf16" in _cpu_flags()
-
-
-def _cpu_flags() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            return next((line for line in file if line.startswith(("flags", "Features"))), "")
-    except OSError:
-        return ""
+    return device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported() and multiplies_bf16()

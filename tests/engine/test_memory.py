@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from openmimo.core.errors import WeightsError
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.engine import TorchEngine
-from openmimo.engine.load import SMALL, load
-from openmimo.engine.memory import held_in, predicted
+from openmimo.engine.load import SMALL, TINY, held_in, load
+from openmimo.engine.memory import predicted
 from openmimo.model.config import ModelConfig
 from openmimo.model.folder import write_folder
 from openmimo.model.mimo import MiMo
@@ -58,7 +58,12 @@ def test_a_model_is_held_as_load_holds_it(tiny_folder: Path, tmp_path: Path, mon
     large = CONFIG.with_(vocab_size=SMALL)
     write_folder(MiMo(CONFIG), tmp_path / "bf16")
     assert held_in(tmp_path / "bf16", large) is torch.bfloat16
-    assert held_in(tmp_path / "it.gguf", large) is torch.float32
-    monkeypatch.setattr("openmimo.engine.memory.STORED", {"F32": torch.float32})
+    assert held_in(tmp_path / "it.gguf", large) is torch.bfloat16
+    for quick in (True, False):
+        monkeypatch.setattr("openmimo.engine.load._quick_in_bf16", lambda quick=quick: quick)
+        for path in (tmp_path / "bf16", tmp_path / "it.gguf"):
+            assert held_in(path, CONFIG.with_(vocab_size=TINY // 8)) is (torch.bfloat16 if quick else torch.float32)
+            assert held_in(path, CONFIG) is torch.float32
+    monkeypatch.setattr("openmimo.engine.load.STORED", {"F32": torch.float32})
     with pytest.raises(WeightsError, match=r"quantised: BF16(.|\n)*use weights in F32"):
         held_in(tmp_path / "bf16", large)

@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 from openmimo.core.errors import InputError
+from openmimo.core.processor import flags
 from openmimo.engine.catalog import cache_folder
 
 FOLDER = Path(__file__).parent
@@ -61,19 +62,10 @@ def _compile(compiler: str, path: Path) -> None:
 
 
 def _key(compiler: str) -> str:
-    """What the library depends on, as letters."""
+    """What the library depends on, as letters: a cache folder may be shared by machines whose instructions differ."""
     mixed = hashlib.sha256()
     for path in sorted([*FOLDER.glob("*.h"), *FOLDER.glob("*.cpp")]):
         mixed.update(path.read_bytes())
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False).stdout
-    mixed.update(f"{version} {FLAGS} {platform.machine()} {_processor()}".encode())
+    mixed.update(f"{version} {FLAGS} {platform.machine()} {flags()}".encode())
     return mixed.hexdigest()[:16]
-
-
-def _processor() -> str:
-    """What tells processors apart whose instructions differ: a folder may be shared by several machines."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line for line in lines if line.startswith(("flags", "Features"))), "")

@@ -1,0 +1,18 @@
+"""What the processor says of itself. Knows no torch."""
+
+import platform
+from pathlib import Path
+
+
+def flags() -> str:
+    """The names of its instruction sets, in one line; the processor's name where the system has no list."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line for line in lines if line.startswith(("flags", "Features"))), "")
+
+
+def multiplies_bf16() -> bool:
+    """Whether it has instructions that multiply bf16 pairs (AVX-512 BF16)."""
+    return "avx512_bf16" in flags().split()
