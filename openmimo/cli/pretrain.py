@@ -1,27 +1,34 @@
-"""`openmimo pretrain RECIPE`: make the recipe's data if it is not there, then pre-train, or go on where it stopped."""
+"""`openmimo pretrain STAGE`: make the recipe's data if it is not there, then pre-train, or go on where it stopped."""
 
 from pathlib import Path
 
 import tyro
 
-from openmimo.pretrain.config import PretrainConfig
-from openmimo.recipes import nano
+from openmimo.pretrain.config import MTPConfig, PretrainConfig
+from openmimo.recipes import mimo_7b, nano
 
-Stage = tyro.extras.subcommand_type_from_defaults({"nano": nano.pretrain()}, prefix_names=False)
+Config = tyro.extras.subcommand_type_from_defaults(
+    {"nano": nano.pretrain(), "nano-mtp": nano.mtp(), "mimo_7b": mimo_7b.pretrain(), "mimo_7b-mtp": mimo_7b.mtp()}, prefix_names=False
+)
 
 
-def main(config: tyro.conf.AvoidSubcommands[tyro.conf.OmitArgPrefixes[Stage]], runs: Path = Path("runs")) -> int:  # type: ignore[valid-type]
-    """Run the pre-training stage of a recipe; any field can be changed by its flag.
+def main(config: tyro.conf.OmitArgPrefixes[Config], runs: Path = Path("runs")) -> int:  # type: ignore[valid-type]
+    """Run the pre-training of a recipe, or what comes after it: its MTP layer copied, and the copies tuned.
 
-    Ctrl-C saves a checkpoint, and the same command goes on from it.
+    Any field can be changed by its flag. Ctrl-C saves a checkpoint, and the same command goes
+    on from it.
 
     Args:
         config: The recipe.
         runs: The folder that run folders are made in.
     """
-    from openmimo.pretrain.run import run
+    from openmimo.pretrain import mtp, run
 
+    if isinstance(config, MTPConfig):
+        print(mtp.run(config, runs))
+        return 0
     assert isinstance(config, PretrainConfig)
-    nano.make_documents(config)
-    print(run(config, runs))
+    if config.recipe == nano.NAME:
+        nano.make_documents(config)
+    print(run.run(config, runs))
     return 0

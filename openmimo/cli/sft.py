@@ -1,27 +1,36 @@
-"""`openmimo sft RECIPE`: make the recipe's dialogues if they are not there, then fine-tune, or go on where it stopped."""
+"""`openmimo sft STAGE`: make the recipe's dialogues if they are not there, then fine-tune, or go on where it stopped."""
 
 from pathlib import Path
 
 import tyro
 
-from openmimo.recipes import nano
+from openmimo.pretrain.config import MTPConfig
+from openmimo.recipes import mimo_7b, nano
 from openmimo.sft.config import SFTConfig
 
-Stage = tyro.extras.subcommand_type_from_defaults({"nano": nano.sft()}, prefix_names=False)
+Config = tyro.extras.subcommand_type_from_defaults(
+    {"nano": nano.sft(), "nano-mtp": nano.mtp_again(), "mimo_7b": mimo_7b.sft(), "mimo_7b-mtp": mimo_7b.mtp_again()}, prefix_names=False
+)
 
 
-def main(config: tyro.conf.AvoidSubcommands[tyro.conf.OmitArgPrefixes[Stage]], runs: Path = Path("runs")) -> int:  # type: ignore[valid-type]
-    """Run the fine-tuning stage of a recipe; any field can be changed by its flag.
+def main(config: tyro.conf.OmitArgPrefixes[Config], runs: Path = Path("runs")) -> int:  # type: ignore[valid-type]
+    """Run the fine-tuning of a recipe, or what comes after it: the copies of its MTP layer tuned again.
 
-    Ctrl-C saves a checkpoint, and the same command goes on from it.
+    Any field can be changed by its flag. Ctrl-C saves a checkpoint, and the same command goes
+    on from it.
 
     Args:
         config: The recipe.
         runs: The folder that run folders are made in.
     """
+    from openmimo.pretrain import mtp
     from openmimo.sft.run import run
 
+    if isinstance(config, MTPConfig):
+        print(mtp.run(config, runs))
+        return 0
     assert isinstance(config, SFTConfig)
-    nano.make_dialogues(config)
+    if config.recipe == nano.NAME:
+        nano.make_dialogues(config)
     print(run(config, runs))
     return 0

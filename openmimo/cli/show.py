@@ -3,12 +3,15 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
 from openmimo.core.errors import InputError
 from openmimo.core.files import read_json
+
+if TYPE_CHECKING:
+    from openmimo.train.config import Stage
 
 
 def main(what: tyro.conf.Positional[str], json_: Annotated[bool, tyro.conf.arg(name="json")] = False) -> int:
@@ -20,6 +23,7 @@ def main(what: tyro.conf.Positional[str], json_: Annotated[bool, tyro.conf.arg(n
     Try:
         openmimo show nano
         openmimo show recipe:nano
+        openmimo show recipe:mimo_7b
         openmimo show runs/pretrain/nano
 
     Args:
@@ -60,12 +64,25 @@ def _model(name: str) -> dict[str, Any]:
 
 
 def _recipe(name: str) -> dict[str, Any]:
-    from openmimo.recipes import nano
+    from openmimo.recipes import mimo_7b, nano
 
-    recipes = {"nano": nano}
+    recipes: dict[str, Any] = {"nano": nano, "mimo_7b": mimo_7b}
     if name not in recipes:
         raise InputError(f"there is no recipe {name!r}", f"choose one of {', '.join(recipes)}")
-    return {"recipe": name, "pretrain": asdict(recipes[name].pretrain()), "sft": asdict(recipes[name].sft())}
+    recipe = recipes[name]
+    pretrain, rest = recipe.pretrain(), {part: getattr(recipe, part)() for part in ("mtp", "sft", "mtp_again")}
+    sizes = {"parameters": pretrain.model.parameters, "tokens": sum(stage.schedule.tokens for stage in pretrain.stages)}
+    stages = [_stage(stage) for stage in pretrain.stages]
+    return {
+        "recipe": name,
+        "pretrain": {**asdict(pretrain), "stages": stages, **sizes},
+        **{part: {**asdict(config), "stage": _stage(config.stage)} for part, config in rest.items()},
+    }
+
+
+def _stage(stage: "Stage") -> dict[str, Any]:
+    """A stage with what follows from it."""
+    return {**asdict(stage), "tokens": stage.schedule.tokens, "steps": stage.steps}
 
 
 def _run(path: Path) -> dict[str, Any]:
@@ -82,7 +99,10 @@ def _run(path: Path) -> dict[str, Any]:
 
 def _print(facts: dict[str, Any], indent: str = "") -> None:
     for name, value in facts.items():
-        if isinstance(value, dict):
+        if isinstance(value, list | tuple) and value and isinstance(value[0], dict):
+            # By the number that the flags of a verb have for it.
+            _print({f"{name}.{number}": one for number, one in enumerate(value)}, indent)
+        elif isinstance(value, dict):
             print(f"{indent}{name}:")
             _print(value, indent + "  ")
         else:

@@ -1,4 +1,4 @@
-"""Pre-training (report 2.3): from fresh weights and token shards to a base model's folder. Read this first.
+"""Pre-training (report 2.1, 2.3): from fresh weights and token shards, stage by stage, to a base model's folder. Read this first.
 
 Resumes by itself: the same command goes on from the run's last checkpoint, bit for bit.
 """
@@ -15,25 +15,32 @@ from openmimo.pretrain.config import PretrainConfig
 from openmimo.text.template import ChatTemplate
 from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.batches import Batches
-from openmimo.train.loop import train
+from openmimo.train.loop import begin, train
+from openmimo.train.memory import require_training
 from openmimo.train.optimiser import adamw
 
 
 def run(config: PretrainConfig, root: Path = Path("runs")) -> Path:
     """Train and give the folder of the finished model, bf16 in the default layout, with its tokenizer."""
     settings = config.training
+    require_training(config.model, settings.device)
     with RunFolder.open(root, "pretrain", config.name, asdict(config)) as folder:
         tokenizer = Tokenizer.from_folder(Path(config.tokenizer))
         check_vocabulary(config.model, tokenizer.vocab_size)
-        batches = Batches(Path(config.data), settings.rows, settings.row_length, settings.seed, split_documents=True)
-        batches.shards.need_vocabulary(config.model.vocab_size)
+        # The data of all stages is opened first: what is missing is to be known before the first step, not days later.
+        mixtures = [Batches(stage, settings.seed, split_documents=True, number=number) for number, stage in enumerate(config.stages)]
+        for batches in mixtures:
+            batches.need_vocabulary(config.model.vocab_size)
 
         model = MiMo(config.model)
         model.start(settings.seed)
         model.to(settings.device)
-        optimiser = adamw(model, settings.schedule.peak, settings.weight_decay)
-        with Progress("pretrain", settings.schedule.steps) as progress:
-            train(model, optimiser, batches, settings, folder, progress)
+        optimiser = adamw(model, config.stages[0].schedule.peak, settings.weight_decay)
+        place = begin(model, optimiser, settings, folder)
+        with Progress("pretrain", config.steps) as progress:
+            for stage, batches in zip(config.stages, mixtures, strict=True):
+                model.config = config.model.with_(rope_theta=stage.rope_theta or config.model.rope_theta)
+                place = train(model, optimiser, batches, settings, folder, progress, place)
 
         final = folder.path / "final"
         save(final, model, tokenizer, ChatTemplate())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from openmimo.train.config import TrainingConfig
+from openmimo.train.config import Stage, TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -10,6 +10,8 @@ class SFTConfig:
     """Fine-tuning of a model folder on dialogues already tokenised, of which only the answers are learnt."""
 
     name: str  # of the run
-    data: str  # a folder of finished token shards with learn flags
     model: str  # the folder to start from, tokenizer included
+    stage: Stage  # its sources are token shards with learn flags
     training: TrainingConfig
+    against: tuple[str, ...] = ()  # .jsonl files of questions that no training query may overlap with (rules.py)
+    recipe: str = ""  # whose data is made where it is missing

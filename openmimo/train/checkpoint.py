@@ -2,12 +2,12 @@
 
 A checkpoint is a folder `step-N` with `weights.safetensors`, `moments.safetensors` and
 `state.json`, which appears under its name only when it is complete. Batches need no state
-beyond the step (`batches.py`), and nothing in training is random, so loading one and going
-on gives bit for bit what an unbroken run gives.
+beyond their number (`batches.py`), and nothing in training is random, so loading one and
+going on gives bit for bit what an unbroken run gives.
 """
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -17,12 +17,21 @@ from openmimo.core.errors import OpenMimoError, TrainingStopped, WeightsError
 from openmimo.core.files import read_json, whole_folder, write_json
 from openmimo.model.mimo import MiMo
 
-FORMAT = 1
-MOMENTS = ("exp_avg", "exp_avg_sq")
+FORMAT = 2  # 1 knew one stage
+MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # what AdamW keeps of each weight; a weight that rested has taken fewer steps
 
 
-def save(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer, step: int, notes: dict[str, Any]) -> None:
-    """Write the state after `step` steps to `folder`; `notes` is kept beside it as JSON.
+@dataclass(frozen=True)
+class Place:
+    """How far a training is: optimiser steps done in all, the stage it is in, counted from 0, and the batches done of that stage."""
+
+    step: int = 0
+    stage: int = 0
+    batches: int = 0
+
+
+def save(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer, place: Place) -> None:
+    """Write the state at `place` to `folder`.
 
     Raises `TrainingStopped` when the disk is full; earlier checkpoints are not touched.
     """
@@ -30,16 +39,16 @@ def save(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer, step: int,
         with whole_folder(folder) as beside:
             save_file({name: weight.detach().contiguous() for name, weight in model.named_parameters()}, beside / "weights.safetensors")
             save_file(_moments(model, optimiser), beside / "moments.safetensors")
-            write_json(beside / "state.json", {"format": FORMAT, "step": step, "notes": notes})
+            write_json(beside / "state.json", {"format": FORMAT, **asdict(place)})
     except (OSError, SafetensorError, OpenMimoError) as error:
         raise TrainingStopped(
-            f"the checkpoint of step {step} could not be written: {error}",
+            f"the checkpoint of step {place.step} could not be written: {error}",
             "free some disk space and resume; the checkpoint before it is whole",
         ) from error
 
 
-def load(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer) -> tuple[int, dict[str, Any]]:
-    """Put a checkpoint into `model` and `optimiser`; gives the step and the notes."""
+def load(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer) -> Place:
+    """Put a checkpoint into `model` and `optimiser`, and give its place."""
     state = read_json(folder / "state.json")
     if state.get("format") != FORMAT:
         raise WeightsError(
@@ -63,10 +72,8 @@ def load(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer) -> tuple[i
             parameter.copy_(weights[name])
     for name, parameter in parameters.items():
         if f"exp_avg.{name}" in moments:
-            optimiser.state[parameter] = {"step": torch.tensor(float(state["step"]))} | {
-                moment: moments[f"{moment}.{name}"].to(parameter.device) for moment in MOMENTS
-            }
-    return state["step"], state["notes"]
+            optimiser.state[parameter] = {moment: moments[f"{moment}.{name}"].to(parameter.device) for moment in MOMENTS}
+    return Place(state["step"], state["stage"], state["batches"])
 
 
 def _moments(model: MiMo, optimiser: torch.optim.Optimizer) -> dict[str, torch.Tensor]:

@@ -20,16 +20,16 @@ CHUNK = 4096  # places whose logits are in memory at a time
 
 @dataclass(frozen=True)
 class Losses:
-    """Sums over the places that count, so that several batches add up to one step."""
+    """Sums over the places of each row that count, so that several batches add up to one step."""
 
-    trunk: Tensor  # sum of the next-token losses, nats
-    mtp: list[Tensor]  # for each MTP layer, the sum of its losses
-    tokens: int  # places the trunk's sum runs over
+    trunk_B: Tensor  # sums of the next-token losses, nats
+    tokens_B: Tensor  # places the trunk's sums run over
+    mtp: list[Tensor]  # for each MTP layer, the sum of its losses over all rows
     mtp_tokens: list[int]
 
     def total(self, tokens: int, mtp_tokens: list[int], mtp_weight: float) -> Tensor:
         """The step's loss share of this batch: means over the step's `tokens`, MTP layers averaged and weighted."""
-        loss = self.trunk / max(tokens, 1)
+        loss = self.trunk_B.sum() / max(tokens, 1)
         if self.mtp and mtp_weight:
             ahead = [part / max(count, 1) for part, count in zip(self.mtp, mtp_tokens, strict=True)]
             loss = loss + mtp_weight * torch.stack(ahead).mean()
@@ -48,34 +48,33 @@ def counts(batch: Batch, mtp_layers: int) -> list[int]:
     return [int(targets(batch, ahead)[1].sum()) for ahead in range(1, mtp_layers + 2)]
 
 
-def losses(model: MiMo, batch: Batch, mtp: bool = True) -> Losses:
-    """Forward pass of a batch through the trunk and, if `mtp`, every MTP layer."""
+def losses(model: MiMo, batch: Batch, mtp_layers: int) -> Losses:
+    """Forward pass of a batch through the trunk and the first `mtp_layers` MTP layers."""
     hidden_BTD = model.hidden(batch.ids_BT, batch.positions_BT, batch.documents_BT)
-    trunk, tokens = _summed(model, model.model.norm(hidden_BTD), batch, 1)
-    layers = range(model.config.num_nextn_predict_layers if mtp else 0)
-    sight = model.sight(batch.ids_BT, batch.positions_BT, batch.documents_BT) if layers else None
+    trunk_B, tokens_B = _summed(model, model.model.norm(hidden_BTD), batch, 1)
+    sight = model.sight(batch.ids_BT, batch.positions_BT, batch.documents_BT) if mtp_layers else None
     sums, mtp_tokens = [], []
-    for layer in layers:
+    for layer in range(mtp_layers):
         assert sight is not None
         ahead_BTD = model.ahead(layer, hidden_BTD, batch.ids_BT, batch.positions_BT, sight)
-        part, count = _summed(model, ahead_BTD, batch, layer + 2)
-        sums.append(part)
-        mtp_tokens.append(count)
-    return Losses(trunk, sums, tokens, mtp_tokens)
+        part_B, count_B = _summed(model, ahead_BTD, batch, layer + 2)
+        sums.append(part_B.sum())
+        mtp_tokens.append(int(count_B.sum()))
+    return Losses(trunk_B, tokens_B, sums, mtp_tokens)
 
 
-def _summed(model: MiMo, normed_BTD: Tensor, batch: Batch, ahead: int) -> tuple[Tensor, int]:
-    """Minus the summed log-probability of the tokens `ahead` places on."""
+def _summed(model: MiMo, normed_BTD: Tensor, batch: Batch, ahead: int) -> tuple[Tensor, Tensor]:
+    """Minus the summed log-probability of the tokens `ahead` places on, and how many those are, for each row."""
     target_BT, wanted_BT = targets(batch, ahead)
     hidden_ND = normed_BTD[:, :-ahead].reshape(-1, normed_BTD.shape[-1])
     target_N, wanted_N = target_BT.reshape(-1), wanted_BT.reshape(-1)
-    total = hidden_ND.new_zeros((), dtype=torch.float32)
+    parts = []
     for first in range(0, len(target_N), CHUNK):
         chunk = slice(first, first + CHUNK)
-        total = total + checkpoint(_chunk, model, hidden_ND[chunk], target_N[chunk], wanted_N[chunk], use_reentrant=False)
-    return total, int(wanted_N.sum())
+        parts.append(checkpoint(_chunk, model, hidden_ND[chunk], target_N[chunk], wanted_N[chunk], use_reentrant=False))
+    return torch.cat(parts).view(target_BT.shape).sum(1), wanted_BT.sum(1)
 
 
 def _chunk(model: MiMo, hidden_ND: Tensor, target_N: Tensor, wanted_N: Tensor) -> Tensor:
     # Places that do not count are multiplied by zero, not cut out: every chunk keeps one shape.
-    return -(logprobs(model.head(hidden_ND), target_N) * wanted_N).sum()
+    return -(logprobs(model.head(hidden_ND), target_N) * wanted_N)

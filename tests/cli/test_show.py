@@ -43,4 +43,10 @@ def test_a_run_and_a_recipe_are_shown(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "  step: 2" in shown
     assert "finished: False" in shown
     assert main("recipe:nano") == 0
-    assert "mtp_weight: 0.3" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "mtp_weight: 0.3" in shown
+    assert "  stages.2:\n" in shown
+    assert main("recipe:mimo_7b") == 0
+    shown = capsys.readouterr().out
+    assert "  tokens: 23,784,000,000,000\n" in shown
+    assert "      rope_theta: 640000.0\n" in shown

@@ -1,6 +1,7 @@
 """A whole fine-tuning, tiny: from a base folder to one that answers, learning only what is flagged."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,18 @@ from openmimo.engine.session import Session
 from openmimo.model.config import ModelConfig
 from openmimo.model.folder import write_folder
 from openmimo.model.mimo import MiMo
-from openmimo.recipes.corpus import make_tokenizer, write_dialogues
+from openmimo.recipes.corpus import make_tokenizer, reply, write_dialogues
 from openmimo.sft.config import SFTConfig
+from openmimo.sft.rules import Sample
 from openmimo.sft.run import run
 from openmimo.tasks.task import Task
 from openmimo.text.template import ChatTemplate
-from openmimo.train.config import TrainingConfig
-from openmimo.train.schedule import Schedule
+from openmimo.train.config import Source, Stage, TrainingConfig
+from openmimo.train.schedule import Schedule, constant
 
 TASKS = [Task("toy", 1, f"say {word}", f"The word is {word}.", word, "toy.0") for word in ("red", "blue", "green")] * 40
+SAMPLES = [Sample(task.problem, reply(task)) for task in TASKS]
+STEP = 8 * 64  # tokens
 
 
 @pytest.fixture
@@ -32,9 +36,9 @@ def config(tmp_path: Path) -> SFTConfig:
     write_folder(model, base, dtype=torch.float32)
     tokenizer.save(base)
     ChatTemplate().save(base)
-    write_dialogues(tmp_path / "data", tokenizer, TASKS, len(TASKS))
-    training = TrainingConfig(Schedule(1e-2, 1e-3, 3, 40, 20), rows=8, row_length=64, log_every=1, checkpoint_every=50, compile=False)
-    return SFTConfig("toy", str(tmp_path / "data"), str(base), training)
+    write_dialogues(tmp_path / "data", tokenizer, SAMPLES, len(SAMPLES))
+    stage = Stage("sft", (Source("toys", str(tmp_path / "data")),), Schedule(1e-2, 1e-3, 3 * STEP, 40 * STEP, 20 * STEP), 8, 64)
+    return SFTConfig("toy", str(base), stage, TrainingConfig(log_every=1, checkpoint_every=50, compile=False))
 
 
 def test_it_answers_what_it_was_shown(config: SFTConfig, tmp_path: Path) -> None:
@@ -50,6 +54,12 @@ def test_it_answers_what_it_was_shown(config: SFTConfig, tmp_path: Path) -> None
 
 def test_data_of_another_vocabulary_is_refused(config: SFTConfig, tmp_path: Path) -> None:
     other = make_tokenizer(tmp_path / "other", TASKS, 280)
-    write_dialogues(tmp_path / "otherdata", other, TASKS, len(TASKS))
+    write_dialogues(tmp_path / "otherdata", other, SAMPLES, len(SAMPLES))
     with pytest.raises(InputError, match="made for a vocabulary of 2"):
-        run(SFTConfig("toy", str(tmp_path / "otherdata"), config.model, config.training), tmp_path / "runs")
+        run(replace(config, stage=replace(config.stage, sources=(Source("toys", str(tmp_path / "otherdata")),))), tmp_path / "runs")
+
+
+def test_the_rate_can_be_constant(config: SFTConfig, tmp_path: Path) -> None:
+    final = run(replace(config, stage=replace(config.stage, schedule=constant(3e-5, 5 * STEP))), tmp_path / "runs")
+    lines = [json.loads(line) for line in (final.parent / "metrics.jsonl").read_text().splitlines()]
+    assert [line["rate"] for line in lines] == [3e-5] * 5

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from openmimo.model.config import ModelConfig
+from openmimo.train.config import Source, Stage
+from openmimo.train.schedule import constant
 from openmimo.train.shards import ShardWriter
 
 
@@ -24,3 +26,9 @@ def shards(tmp_path: Path) -> Path:
         writer.add([(first + place) % 32 for place in range(length)])
     writer.close()
     return folder
+
+
+@pytest.fixture
+def stage(shards: Path) -> Stage:
+    """A stage on nothing but those."""
+    return Stage("one", (Source("counting", str(shards)),), constant(1e-2, 10_000), rows=4, row_length=32)

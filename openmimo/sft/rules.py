@@ -1,0 +1,102 @@
+"""Which samples fine-tuning may learn from (report 3.1): clean of evaluation questions, complete, in one language, at most eight a query.
+
+Pure functions on text; knows no tokens, no tasks and no training. Read `run.py` for what is done with what is kept.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from openmimo.core.errors import InputError
+from openmimo.text.reasoning import parse
+
+GRAM = 16  # words
+ANSWERS = 8  # a query
+FIELDS = ("problem", "question", "prompt", "query")  # where a line of a file may have its question
+WORD = re.compile(r"\w+")
+# Scripts that letters of formulas do not come from, by the first word of a letter's Unicode name. Which letters make an
+# answer mixed is ours; the report does not say how it tells.
+SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "CYRILLIC", "ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "THAI", "GEORGIAN")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One question and one answer to it, reasoning included."""
+
+    query: str
+    reply: str
+
+
+def grams(text: str) -> set[str]:
+    """The runs of 16 words in a text, in small letters and without marks; a shorter text is one run as a whole (ours)."""
+    words = WORD.findall(text.casefold())
+    return {" ".join(words[first : first + GRAM]) for first in range(max(len(words) - GRAM, 0) + 1)} if words else set()
+
+
+def grams_of(questions: Iterable[str]) -> frozenset[str]:
+    """The runs of words of all evaluation questions, to be held against training queries."""
+    return frozenset(gram for question in questions for gram in grams(question))
+
+
+def is_clean(query: str, evaluation: Set[str]) -> bool:
+    """Whether a query shares no run of words with the evaluation questions."""
+    return evaluation.isdisjoint(grams(query))
+
+
+def is_complete(reply: str) -> bool:
+    """Whether the reasoning of a reply was closed and an answer follows, with no code block or call left open."""
+    return parse(reply).complete
+
+
+def is_of_one_language(sample: Sample) -> bool:
+    """Whether the reply has no letters of a script that its query has none of; Latin and Greek ones are formulas and code, too."""
+    return _scripts(sample.reply) <= _scripts(sample.query)
+
+
+def keep(samples: Iterable[Sample], evaluation: Set[str], dropped: Counter[str]) -> Iterator[Sample]:
+    """The samples that pass every rule, in their order; `dropped` counts the others by the rule they broke."""
+    answers: Counter[str] = Counter()
+    for sample in samples:
+        if not is_clean(sample.query, evaluation):
+            dropped["overlaps an evaluation question"] += 1
+        elif not is_complete(sample.reply):
+            dropped["incomplete"] += 1
+        elif not is_of_one_language(sample):
+            dropped["of mixed language"] += 1
+        elif answers[sample.query] >= ANSWERS:
+            dropped[f"beyond {ANSWERS} answers to a query"] += 1
+        else:
+            answers[sample.query] += 1
+            yield sample
+
+
+def read_questions(path: Path) -> list[str]:
+    """The questions of a .jsonl file, from the field `problem`, `question`, `prompt` or `query`; `InputError` names a line without."""
+    questions = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}", "give a .jsonl file of evaluation questions") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}, is not JSON: {error}", "give one JSON object a line") from None
+        question = next((row[field] for field in FIELDS if isinstance(row.get(field), str)), None) if isinstance(row, dict) else None
+        if question is None:
+            raise InputError(f"{path}, line {number}, has no question", f"give it as text in one of {', '.join(FIELDS)}")
+        questions.append(question)
+    return questions
+
+
+def _scripts(text: str) -> set[str]:
+    if text.isascii():
+        return set()
+    names = {unicodedata.name(letter, "").partition(" ")[0] for letter in set(text) if letter.isalpha()}
+    return names.intersection(SCRIPTS)

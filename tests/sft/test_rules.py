@@ -1,0 +1,78 @@
+"""What the rules of SFT keep and drop, each by itself and all together."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from openmimo.core.errors import InputError
+from openmimo.sft.rules import Sample, grams, grams_of, is_clean, is_complete, is_of_one_language, keep, read_questions
+
+LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+DONE = "<think>\nA step.\n</think>\n4"
+
+
+def naive(query: str, questions: list[str]) -> bool:
+    """The slow twin of overlap: every 16 words of one against every 16 of the other, place by place."""
+    ours, all_theirs = query.lower().split(), [question.lower().split() for question in questions]
+    return any(
+        ours[a : a + 16] == theirs[b : b + 16] for theirs in all_theirs for a in range(len(ours) - 15) for b in range(len(theirs) - 15)
+    )
+
+
+def test_sixteen_words_in_a_row_are_an_overlap_and_fifteen_are_not() -> None:
+    words = LONG.split()
+    evaluation = grams_of([LONG])
+    for first in range(len(words)):
+        for size in range(1, len(words) - first + 1):
+            query = " ".join(["other"] * 5 + words[first : first + size] + ["words"] * 12)
+            assert is_clean(query, evaluation) == (not naive(query, [LONG])) == (size < 16)
+
+
+def test_case_and_marks_do_not_hide_an_overlap() -> None:
+    evaluation = grams_of([LONG])
+    assert not is_clean("Well: " + LONG.upper().replace(" ", ", ") + "?", evaluation)
+
+
+def test_a_short_text_overlaps_only_as_a_whole() -> None:
+    evaluation = grams_of(["What is 2 + 3?", LONG])
+    assert not is_clean("what is 2 + 3", evaluation)
+    assert is_clean("What is 2 + 3, please?", evaluation)
+    assert is_clean("", evaluation)
+    assert grams("?!") == set()
+
+
+@pytest.mark.parametrize("reply", ["<think>\nA step.\n", "<think>\nA step.\n</think>\n", "A step.\n<think>", "", "```python\nprint(1)"])
+def test_a_reply_cut_short_is_incomplete(reply: str) -> None:
+    assert not is_complete(reply)
+    assert is_complete(DONE)
+
+
+def test_letters_of_formulas_are_no_language_and_others_are() -> None:
+    assert is_of_one_language(Sample("What is α + x?", "Let β = 2x, in ℝ, µ and 𝑥. naïve"))
+    assert is_of_one_language(Sample("二加二是多少?", "x = 二加二"))
+    assert not is_of_one_language(Sample("What is 2 + 2?", "两个 two"))
+    assert not is_of_one_language(Sample("二加二是多少?", "Четыре"))
+
+
+def test_all_rules_in_their_order_and_what_they_dropped() -> None:
+    good = [Sample("easy", DONE.replace("4", str(number))) for number in range(10)]
+    bad = [Sample(LONG, DONE), Sample("open", "<think>\nA step."), Sample("mixed", DONE + " 好")]
+    dropped: Counter[str] = Counter()
+    kept = list(keep([*bad, *good, Sample("last", DONE)], grams_of([LONG]), dropped))
+    assert kept == [*good[:8], Sample("last", DONE)]
+    assert dropped == {"overlaps an evaluation question": 1, "incomplete": 1, "of mixed language": 1, "beyond 8 answers to a query": 2}
+
+
+def test_questions_of_a_file_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"problem": "a"}\n\n{"question": "b", "answer": "3"}\n{"prompt": "c"}\n')
+    assert read_questions(path) == ["a", "b", "c"]
+    path.write_text('{"problem": "a"}\n{"text": "b"}\n')
+    with pytest.raises(InputError, match="line 2, has no question"):
+        read_questions(path)
+    path.write_text("no json")
+    with pytest.raises(InputError, match="line 1, is not JSON"):
+        read_questions(path)
+    with pytest.raises(InputError, match=r"gone\.jsonl cannot be read"):
+        read_questions(tmp_path / "gone.jsonl")
