@@ -1,6 +1,7 @@
 """`openmimo pretrain STAGE`: make the recipe's data if it is not there, then pre-train, or go on where it stopped."""
 
 from pathlib import Path
+from typing import Annotated
 
 import tyro
 
@@ -12,7 +13,7 @@ Config = tyro.extras.subcommand_type_from_defaults(
 )
 
 
-def main(config: tyro.conf.OmitArgPrefixes[Config], runs: Path = Path("runs")) -> int:  # type: ignore[valid-type]
+def main(config: Annotated[Config, tyro.conf.arg(name="")], runs: tyro.conf.CascadeSubcommandArgs[Path] = Path("runs")) -> int:  # type: ignore[valid-type]
     """Run the pre-training of a recipe, or what comes after it: its MTP layer copied, and the copies tuned.
 
     Any field can be changed by its flag. Ctrl-C saves a checkpoint, and the same command goes

@@ -1,6 +1,7 @@
 """`openmimo sft STAGE`: make the recipe's dialogues if they are not there, then fine-tune, or go on where it stopped."""
 
 from pathlib import Path
+from typing import Annotated
 
 import tyro
 
@@ -13,7 +14,7 @@ Config = tyro.extras.subcommand_type_from_defaults(
 )
 
 
-def main(config: tyro.conf.OmitArgPrefixes[Config], runs: Path = Path("runs")) -> int:  # type: ignore[valid-type]
+def main(config: Annotated[Config, tyro.conf.arg(name="")], runs: tyro.conf.CascadeSubcommandArgs[Path] = Path("runs")) -> int:  # type: ignore[valid-type]
     """Run the fine-tuning of a recipe, or what comes after it: the copies of its MTP layer tuned again.
 
     Any field can be changed by its flag. Ctrl-C saves a checkpoint, and the same command goes

@@ -1,7 +1,7 @@
 """MiMo-7B as the report describes it, in the same form as `nano.py`: a function a stage, each value with its section.
 
 It is there to be read, shown and held beside other recipes. This program trains on one device
-in fp32, so that it takes a machine of 122 GB for the weights and the optimiser alone, and time
+in fp32, so that it takes 117 GiB of memory for the weights and the optimiser alone, and time
 beyond all measure; a smaller one refuses before anything is read. The data is the user's:
 shards under `runs/mimo_7b`, a folder a stage and domain.
 

@@ -39,7 +39,7 @@ FAMILIES = ("arithmetic", "percentages", "equations", "number_theory", "word_pro
 BEYOND_SHARE = 0.06  # of general documents, and of dialogues
 TOKENIZER_TASKS, DIALOGUES = 20_000, 72_000
 DOCUMENT_TOKENS = 70  # that a document has at the least, on average over a domain, so that no stage reads its data twice
-SHEET = 5  # tasks of a reasoning document, which fill most of the longer context
+SHEET = 8  # tasks of a reasoning document, which fill most of the longer context
 EVALUATED = 100  # tasks of a family and level that training must not overlap with; `openmimo eval` asks the first of them
 
 MODEL = ModelConfig(

@@ -49,4 +49,4 @@ def test_a_run_and_a_recipe_are_shown(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main("recipe:mimo_7b") == 0
     shown = capsys.readouterr().out
     assert "  tokens: 23,784,000,000,000\n" in shown
-    assert "      rope_theta: 640000.0\n" in shown
+    assert "    rope_theta: 640000.0\n" in shown

@@ -69,7 +69,7 @@ def test_the_rule_drops_what_it_should(evaluation: frozenset[str]) -> None:
 def test_documents_are_made_for_every_stage_and_domain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as the stage reads, and no two stages the same."""
     monkeypatch.setattr(nano, "HOME", tmp_path)
-    monkeypatch.setattr(nano, "DOCUMENT_TOKENS", 70_000)  # a thousandth of the documents
+    monkeypatch.setattr(nano, "DOCUMENT_TOKENS", 7_000)  # a hundredth of the documents
     train_bpe(["1 2 3"], 270).save(tmp_path / "tokenizer")
     config = nano.pretrain()
     nano.make_documents(config)
