@@ -41,7 +41,7 @@ def measure(without: str) -> float:
     optimiser = adamw(model, 1e-3)
     place_BT = torch.arange(length).expand(rows, length)
     ids_BT = torch.randint(0, config.model.vocab_size, (rows, length), generator=torch.Generator().manual_seed(0))
-    batch = Batch(ids_BT, place_BT % 96, place_BT // 96, torch.ones_like(ids_BT, dtype=torch.bool), ("bench",) * rows, "bench")
+    batch = Batch(ids_BT, place_BT % 96, place_BT // 96, torch.ones_like(ids_BT, dtype=torch.bool), "bench")
     bf16, mtp_weight = without != "bf16" and has_bf16(torch.device("cpu")), 0.0 if without == "mtp" else 0.3
     seconds = []
     for _ in range(STEPS + WARM):

@@ -31,8 +31,8 @@ class Batch:
     positions_BT: Tensor  # from 0 within each document piece
     documents_BT: Tensor
     learn_BT: Tensor  # True where the token is to be learnt as a target
-    domains: tuple[str, ...]  # of each row
     name: str  # where it comes from, for messages
+    domains: tuple[str, ...] = ()  # of each row; none if nobody asks for losses by domain
 
     def to(self, device: torch.device) -> "Batch":
         ids_BT, positions_BT, documents_BT, learn_BT = (
@@ -113,7 +113,7 @@ class Batches:
                 positions[row, here], documents[row, here] = np.arange(piece.length), number
                 place += piece.length
         ids_BT, positions_BT, documents_BT, learn_BT = (torch.from_numpy(array) for array in (ids, positions, documents, learn))
-        return Batch(ids_BT, positions_BT, documents_BT, learn_BT, tuple(domain.name for domain, _ in rows), name)
+        return Batch(ids_BT, positions_BT, documents_BT, learn_BT, name, tuple(domain.name for domain, _ in rows))
 
 
 def shares(weights: Sequence[float]) -> list[int]:

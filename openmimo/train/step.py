@@ -44,7 +44,7 @@ def train_step(
     device = next(model.parameters()).device
     totals = [sum(column) for column in zip(*(counts(batch, layers) for batch in batches), strict=True)]
     by_domain: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])  # summed loss, and tokens
-    ahead = [0.0] * layers
+    trunk, ahead = 0.0, [0.0] * layers
     optimiser.zero_grad(set_to_none=True)
     for batch in batches:
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
@@ -54,7 +54,8 @@ def train_step(
             raise TrainingStopped(f"the loss of {batch.name} is {loss.item()}", "look at that batch, or lower the learning rate")
         loss.backward()
         ahead = [so_far + new.item() for so_far, new in zip(ahead, part.mtp, strict=True)]
-        for domain, summed, tokens in zip(batch.domains, part.trunk_B.tolist(), part.tokens_B.tolist(), strict=True):
+        trunk += part.trunk_B.sum().item()
+        for domain, summed, tokens in zip(batch.domains, part.trunk_B.tolist(), part.tokens_B.tolist(), strict=bool(batch.domains)):
             by_domain[domain][0] += summed
             by_domain[domain][1] += tokens
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip).item()
@@ -64,7 +65,7 @@ def train_step(
         group["lr"] = rate
     optimiser.step()
     return StepResult(
-        loss=sum(summed for summed, _ in by_domain.values()) / max(totals[0], 1),
+        loss=trunk / max(totals[0], 1),
         domain_losses={domain: summed / max(tokens, 1) for domain, (summed, tokens) in sorted(by_domain.items())},
         mtp_losses=[total / max(count, 1) for total, count in zip(ahead, totals[1:], strict=True)],
         grad_norm=norm,

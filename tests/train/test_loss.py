@@ -66,7 +66,7 @@ def test_accumulated_gradient_equals_one_big_batch(stage: Stage, config: ModelCo
     model.start(0)
     big = Batches(stage, 0, split_documents=True).batch(0)
     halves = [
-        type(big)(big.ids_BT[part], big.positions_BT[part], big.documents_BT[part], big.learn_BT[part], big.domains[part], "half")
+        type(big)(big.ids_BT[part], big.positions_BT[part], big.documents_BT[part], big.learn_BT[part], "half")
         for part in (slice(0, 2), slice(2, 4))
     ]
     gradients = []
@@ -86,7 +86,7 @@ def test_rows_have_losses_of_their_own(stage: Stage, config: ModelConfig) -> Non
     together = losses(model, batch, 1)
     for row in range(stage.rows):
         part = slice(row, row + 1)
-        alone = type(batch)(batch.ids_BT[part], batch.positions_BT[part], batch.documents_BT[part], batch.learn_BT[part], ("a",), "row")
+        alone = type(batch)(batch.ids_BT[part], batch.positions_BT[part], batch.documents_BT[part], batch.learn_BT[part], "row")
         found = losses(model, alone, 1)
         assert found.trunk_B.item() == pytest.approx(together.trunk_B[row].item(), rel=1e-5)
         assert int(found.tokens_B) == int(together.tokens_B[row])
