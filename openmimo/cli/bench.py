@@ -8,7 +8,7 @@ import tyro
 
 
 def main(
-    name: tyro.conf.Positional[Literal["judge", "verify"]],
+    name: tyro.conf.Positional[Literal["decode", "judge", "mtp", "verify"]],
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
     quick: bool = False,
 ) -> int:
@@ -16,10 +16,11 @@ def main(
 
     Try:
         openmimo bench verify
-        openmimo bench judge --json
+        openmimo bench decode --json
 
     Args:
-        name: judge: running programs; verify: mathematical answers.
+        name: decode: tokens a second beside transformers, vLLM and llama.cpp; judge: running programs;
+            mtp: what drafts gain nano; verify: mathematical answers.
         json_: Print one line of JSON on stdout, and the table on stderr.
         quick: Fewer rounds: to see that it works, not to quote.
     """

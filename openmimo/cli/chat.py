@@ -10,6 +10,7 @@ def main(
     system: str = "",
     max_tokens: int = 1024,
     thinking_budget: int | None = None,
+    int8: bool = False,
     temperature: float = 0.0,
     top_p: float = 1.0,
     seed: int = 0,
@@ -21,16 +22,18 @@ def main(
         system: A system message; MiMo's authors recommend none.
         max_tokens: The most tokens of one answer, reasoning included.
         thinking_budget: End the reasoning after so many tokens; the model answers with what it has, so sooner and less often right. 0: none.
+        int8: Hold the matrices in 8 bits, which on the CPU is quicker for a large model, for a small loss of accuracy.
         temperature: 0 always takes the likeliest token; higher is more varied.
         top_p: Sample only among the likeliest tokens that add up to this share.
         seed: Of the sampling.
     """
     from openmimo.cli.pieces import show_pieces
+    from openmimo.engine.config import EngineConfig
     from openmimo.engine.load import load
     from openmimo.engine.sample import Sampling
     from openmimo.engine.session import Session
 
-    session = Session(load(model))
+    session = Session(load(model), EngineConfig(int8=True) if int8 else None)
     start = [{"role": "system", "content": system}] if system else []
     messages = list(start)
     sampling = Sampling(temperature, top_p, seed)

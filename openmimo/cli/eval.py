@@ -17,6 +17,7 @@ def main(
     families: tuple[str, ...] = (),
     phrasings: Annotated[bool, tyro.conf.arg(name="held-out-phrasings")] = False,
     thinking_budget: int | None = None,
+    int8: bool = False,
     samples: Path | None = None,
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
 ) -> int:
@@ -28,9 +29,11 @@ def main(
         families: Only these families; those that nano was trained on otherwise, without `functions`.
         phrasings: Put the questions in words that were never trained on, too.
         thinking_budget: End the reasoning after so many tokens; the model answers with what it has, so sooner and less often right. 0: none.
+        int8: Hold the matrices in 8 bits, which on the CPU is quicker for a large model, for a small loss of accuracy.
         samples: Write every task with the model's text to this JSONL file.
         json_: Print one JSON object instead of a table.
     """
+    from openmimo.engine.config import EngineConfig
     from openmimo.engine.load import load
     from openmimo.engine.session import Session
     from openmimo.eval.heldout import measure
@@ -43,7 +46,7 @@ def main(
     if count < 1:
         raise ConfigError("count", f"must be at least 1, not {count}")
     lines: list[str] = []
-    session, scores = Session(load(model)), []
+    session, scores = Session(load(model), EngineConfig(int8=True) if int8 else None), []
     for score in measure(
         session,
         names,

@@ -7,7 +7,7 @@ import random
 import re
 
 SLIP_SHARE = 0.06
-SIMPLE = re.compile(r"(?<![\w.*/+-] )(?<![\w.])(\d+ [+*-] \d+) = (\d+)\b(?!\.\d| [*/+-])")
+SIMPLE = re.compile(r"(?<![\w.*/+-] )(?<![\w.-])(\d+ [+*-] \d+) = (\d+)\b(?!\.\d| [*/+-])")
 
 
 def with_slip(rng: random.Random, lines: list[str], share: float = SLIP_SHARE) -> list[str]:

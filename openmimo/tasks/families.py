@@ -6,21 +6,67 @@ from collections.abc import Sequence
 from openmimo.core.errors import InputError
 from openmimo.tasks import (
     arithmetic,
+    bases,
     beyond,
     calendar,
+    cases,
+    comparison,
+    counting,
+    decimals,
     equations,
     functions,
+    geometry,
+    graphs,
+    logic,
+    modular,
     number_theory,
     percentages,
+    probability,
     programs,
+    quadratics,
     sequences,
+    sets,
+    sorting,
+    statistics,
+    strings,
+    systems,
+    tables,
+    units,
     word_problems,
 )
 from openmimo.tasks.task import Family, Task
 
 FAMILIES: dict[str, Family] = {
     module.FAMILY.name: module.FAMILY
-    for module in (arithmetic, percentages, equations, number_theory, word_problems, sequences, calendar, programs, functions)
+    for module in (
+        arithmetic,
+        percentages,
+        equations,
+        number_theory,
+        word_problems,
+        sequences,
+        calendar,
+        programs,
+        functions,
+        decimals,
+        comparison,
+        units,
+        bases,
+        systems,
+        quadratics,
+        modular,
+        geometry,
+        statistics,
+        counting,
+        probability,
+        sets,
+        cases,
+        logic,
+        sorting,
+        graphs,
+        strings,
+        tables,
+    )
 }
 BEYOND = beyond.FAMILY
 

@@ -93,6 +93,12 @@ def test_without_a_sandbox_code_is_not_checked(monkeypatch: pytest.MonkeyPatch, 
     assert seen.err == "code not checked: nothing here confines a program\n"
 
 
+def test_matrices_in_8_bits_answer_too() -> None:
+    assert json.loads(openmimo("ask", "--json", "--int8", QUESTION).stdout)["answer"] == "12"
+    assert openmimo("chat", "--int8", stdin=f"{QUESTION}\n").stdout.strip() == "12"
+    assert "arithmetic" in openmimo("eval", "--int8", "--families", "arithmetic", "--count", "1").stdout
+
+
 def test_a_thinking_budget_bounds_the_reasoning(tmp_path: Path) -> None:
     answer = json.loads(openmimo("ask", "--json", "--thinking-budget", "0", QUESTION).stdout)
     assert answer["reasoning"] == ""

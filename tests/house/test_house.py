@@ -84,9 +84,12 @@ def test_the_constraints_hold_every_direct_dependency() -> None:
 
 
 def test_peers_have_our_torch_and_nothing_unpinned() -> None:
-    torch = pins(ROOT / "constraints.txt")["torch"]
-    assert f"torch=={torch})" in (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert pins(ROOT / "peers" / "vllm" / "requirements.txt").keys().isdisjoint({"torch", "torchvision", "torchaudio", "torchcodec"})
+    torch, makefile = pins(ROOT / "constraints.txt")["torch"], (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"torch=={torch})" in makefile
+    lists = {path.parent.name: pins(path) for path in (ROOT / "peers").glob("*/requirements.txt")}
+    assert lists["vllm"].keys().isdisjoint({"torch", "torchvision", "torchaudio", "torchcodec"})
+    (made,) = re.findall(r"^peers: (.*) ##", makefile, re.MULTILINE)
+    assert {f".peers/{name}/.done" for name in lists} == set(made.split())
 
 
 @pytest.mark.parametrize(

@@ -25,3 +25,8 @@ def test_the_share_is_kept_and_steps_without_sums_stay() -> None:
     slips = sum(with_slip(random.Random(seed), LINES, share=0.1) != LINES for seed in range(2000))
     assert 130 < slips < 270
     assert with_slip(random.Random(0), ["no sums here"], share=1.0) == ["no sums here"]
+
+
+def test_a_slip_does_not_lose_the_sign_of_a_sum() -> None:
+    for seed in range(50):
+        assert with_slip(random.Random(seed), ["-7 + 26 = 19"], share=1.0) == ["-7 + 26 = 19"]

@@ -1,5 +1,6 @@
 """The compiled step against the plain model, and against itself: alone and in a batch it gives the same bits."""
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from openmimo.engine.forward import TorchForward
 from openmimo.engine.native.network import NativeForward, quantised, unfit
 from openmimo.engine.paged import PagedCache, Span
 from openmimo.engine.request import Request
+from openmimo.model.block import RMSNorm
 from openmimo.model.config import ModelConfig
 from openmimo.model.mimo import MiMo
 
@@ -90,6 +92,18 @@ def test_it_computes_what_the_plain_model_computes(
         assert near(ours, plain)
     assert near(caches[0].keys_LPw, caches[1].keys_LPw)
     assert near(caches[0].values_LPw, caches[1].values_LPw)
+
+
+@torch.inference_mode()
+def test_it_is_no_further_from_fp64_than_the_plain_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    shape, spans = (64, 96, 2, 2, 16, True), spans_of([(0, 4), (9, 5)], 4)
+    model, double = model_of(*shape), model_of(*shape).double()
+    caches = cache_of(model, 4), cache_of(model, 4), cache_of(double, 4)
+    ours, plain = said(NativeForward(model, caches[0]), caches[0], spans), said(TorchForward(model, caches[1]), caches[1], spans)
+    monkeypatch.setattr(RMSNorm, "forward", lambda self, x: self.weight * x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.eps))
+    exact = said(TorchForward(double, caches[2]), caches[2], spans)
+    for place in range(2):
+        assert (ours[place] - exact[place]).abs().max() <= (plain[place] - exact[place]).abs().max()
 
 
 @torch.inference_mode()
