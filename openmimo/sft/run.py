@@ -4,6 +4,7 @@ Samples are packed whole and only the answers are learnt. Which samples those ar
 `rules.py`. Resumes by itself.
 """
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,6 +32,9 @@ def run(config: SFTConfig, root: Path = Path("runs")) -> Path:
         batches = Batches(stage, settings.seed, split_documents=False)
         model = read_folder(source, torch.float32, settings.device)
         batches.need_vocabulary(model.config.vocab_size)
+        for domain in batches.domains:
+            if domain.left_out:
+                print(f"{domain.left_out:,} of {len(domain.shards):,} {domain.name} are longer than a row and left out", file=sys.stderr)
 
         optimiser = adamw(model, stage.schedule.peak, settings.weight_decay)
         place = begin(model, optimiser, settings, folder)

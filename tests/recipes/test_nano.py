@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from openmimo.engine.catalog import find
 from openmimo.pretrain.config import PretrainConfig
 from openmimo.recipes import nano
 from openmimo.sft.rules import grams_of, is_clean
 from openmimo.text.bpe import train_bpe
+from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.shards import Shards
 
 
@@ -60,6 +62,14 @@ def test_no_question_of_the_evaluation_is_in_a_document(domain: str, evaluation:
     assert len(made) > 200, "a domain of which the rule leaves little would starve"
     assert not any(line in asked for text in made for line in text.splitlines())
     assert ("<think>" in made[0]) == (domain == "reasoning")
+
+
+@pytest.mark.parametrize("domain", nano.DOMAINS)
+def test_a_domain_has_the_tokens_that_are_counted_on(domain: str, evaluation: frozenset[str]) -> None:
+    """Or else a stage would read its documents twice; the shipped tokenizer stands for the one to come."""
+    tokenizer = Tokenizer.from_folder(find("nano"))
+    made = sum(len(tokenizer.encode(text)) + 1 for text in nano.documents(domain, 6, 600, evaluation))
+    assert made > 600 * nano.DOCUMENT_TOKENS
 
 
 def test_the_rule_drops_what_it_should(evaluation: frozenset[str]) -> None:

@@ -19,6 +19,7 @@ from openmimo.sft.rules import Sample
 from openmimo.sft.run import run
 from openmimo.tasks.task import Task
 from openmimo.text.template import ChatTemplate
+from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.config import Source, Stage, TrainingConfig
 from openmimo.train.schedule import Schedule, constant
 
@@ -63,3 +64,13 @@ def test_the_rate_can_be_constant(config: SFTConfig, tmp_path: Path) -> None:
     final = run(replace(config, stage=replace(config.stage, schedule=constant(3e-5, 5 * STEP))), tmp_path / "runs")
     lines = [json.loads(line) for line in (final.parent / "metrics.jsonl").read_text().splitlines()]
     assert [line["rate"] for line in lines] == [3e-5] * 5
+
+
+def test_samples_longer_than_a_row_are_left_out_and_that_is_said(
+    config: SFTConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, long = config.stage.sources[0], Sample("say all", "<think>\n" + "red " * 100 + "\n</think>\nred")
+    data = write_dialogues(tmp_path / "long", Tokenizer.from_folder(Path(config.model)), [*SAMPLES, long], len(SAMPLES) + 1)
+    stage = replace(config.stage, sources=(replace(source, data=str(data)),), schedule=constant(1e-3, STEP))
+    run(replace(config, stage=stage), tmp_path / "runs")
+    assert "1 of 121 toys are longer than a row and left out" in capsys.readouterr().err
