@@ -37,7 +37,7 @@ def main(
         openmimo check-problems problems.jsonl --reward my_reward.py:fn
 
     Args:
-        file: Problems, one JSON object a line (.jsonl or .jsonl.gz).
+        file: Problems, one JSON object a line (.jsonl, .jsonl.gz) or a table (.parquet); docs/tasks.md has the formats.
         times: How often each gold is verified; several times finds flaky ones.
         wrong: Mutants of a golden solution that the tests are tried with; 0 for none.
         limit: Only the first problems.
@@ -50,7 +50,8 @@ def main(
     from openmimo.core.log import Progress
     from openmimo.verify.check_problems import Options, check
     from openmimo.verify.findings import Checked, Finding
-    from openmimo.verify.problems import Broken, Row, scan_problems
+    from openmimo.verify.problems import Row, scan_problems
+    from openmimo.verify.row_files import Broken
     from openmimo.verify.slots import cores
 
     options = Options(times, wrong, slow)

@@ -9,6 +9,12 @@ from typing import Annotated
 import tyro
 
 from openmimo.core.errors import ConfigError
+from openmimo.core.files import write_json, write_text
+from openmimo.core.report.page import write_report
+from openmimo.core.report.samples import Sample
+from openmimo.tasks.task import Task
+from openmimo.text.reasoning import parse
+from openmimo.verify.verdict import Verdict
 
 
 def main(
@@ -19,6 +25,7 @@ def main(
     thinking_budget: int | None = None,
     int8: bool = False,
     samples: Path | None = None,
+    report: Path | None = None,
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
 ) -> int:
     """Measure a model on held-out tasks: right answers by family and level, with 95 % intervals.
@@ -31,6 +38,7 @@ def main(
         thinking_budget: End the reasoning after so many tokens; the model answers with what it has, so sooner and less often right. 0: none.
         int8: Hold the matrices in 8 bits, which on the CPU is quicker for a large model, for a small loss of accuracy.
         samples: Write every task with the model's text to this JSONL file.
+        report: Write a page to look at, report.html, into this folder, with the samples it shows; runs/eval/NAME is a good place.
         json_: Print one JSON object instead of a table.
     """
     from openmimo.engine.config import EngineConfig
@@ -46,6 +54,15 @@ def main(
     if count < 1:
         raise ConfigError("count", f"must be at least 1, not {count}")
     lines: list[str] = []
+    answered: list[Sample] = []
+
+    def seen(task: Task, text: str, verdict: Verdict) -> None:
+        lines.append(json.dumps({**asdict(task), "text": text}))
+        parsed = parse(text)
+        answered.append(
+            Sample(task.problem, parsed.answer, verdict.kind, parsed.reasoning, task.answer, verdict.reason, task.family, task.level)
+        )
+
     session, scores = Session(load(model), EngineConfig(int8=True) if int8 else None), []
     for score in measure(
         session,
@@ -53,7 +70,7 @@ def main(
         count,
         phrasings,
         thinking=thinking_budget,
-        seen=lambda task, text: lines.append(json.dumps({**asdict(task), "text": text})),
+        seen=seen,
     ):
         scores.append(score)
         low, high = score.interval
@@ -62,6 +79,19 @@ def main(
     mean = sum(score.accuracy for score in scores) / len(scores)
     if samples:
         samples.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if report:
+        report.mkdir(parents=True, exist_ok=True)
+        asked = {
+            "model": model,
+            "count": count,
+            "families": names,
+            "held_out_phrasings": phrasings,
+            "thinking_budget": thinking_budget,
+            "int8": int8,
+        }
+        write_json(report / "config.json", asked)
+        write_text(report / "samples.jsonl", "".join(json.dumps(sample.as_json()) + "\n" for sample in answered))
+        write_report(report)
     if json_:
         print(
             json.dumps(

@@ -9,6 +9,7 @@ import tyro
 
 from openmimo.core.errors import InputError
 from openmimo.core.files import read_json
+from openmimo.core.report.read import read_run
 
 if TYPE_CHECKING:
     from openmimo.train.config import Stage
@@ -86,13 +87,14 @@ def _stage(stage: "Stage") -> dict[str, Any]:
 
 
 def _run(path: Path) -> dict[str, Any]:
-    lines = (path / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    metrics = read_run(path).metrics
     checkpoints = sorted((path / "checkpoints").glob("step-*"), key=lambda folder: int(folder.name.removeprefix("step-")))
     return {
         "run": str(path),
-        "last": json.loads(lines[-1]) if lines else None,
+        "last": metrics[-1] if metrics else None,
         "checkpoints": [folder.name for folder in checkpoints],
         "finished": (path / "final").is_dir(),
+        "report": str(report) if (report := path / "report.html").exists() else None,
         "config": read_json(path / "config.json"),
     }
 

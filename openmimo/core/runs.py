@@ -1,7 +1,8 @@
-"""The folder of a run: `runs/<verb>/<name>/{config.json, metrics.jsonl, checkpoints/step-N/, ...}`.
+"""The folder of a run: `runs/<verb>/<name>/{config.json, metrics.jsonl, log.txt, report.html, checkpoints/step-N/, ...}`.
 
 Knows files and their order, not what a checkpoint holds. One process at a time may write
-a run; what a run was started with is what it is resumed with.
+a run; what a run was started with is what it is resumed with. `report/page.py` makes the
+page a reader looks at.
 """
 
 import fcntl
@@ -14,6 +15,9 @@ from typing import Any
 
 from openmimo.core.errors import ConfigError, InputError
 from openmimo.core.files import read_json, write_json, write_text
+from openmimo.core.processor import machine
+from openmimo.core.report.page import write_report
+from openmimo.core.run_log import STARTED, append_log
 
 FORMAT = 1
 
@@ -45,6 +49,7 @@ class RunFolder:
         try:
             folder._settle_config(config)
             folder._mend_metrics()
+            folder.note(STARTED + machine())
         except BaseException:
             folder.close()
             raise
@@ -54,11 +59,19 @@ class RunFolder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
+        try:
+            self.note("ended" if kind is None else f"stopped by {kind.__name__}: {error}".removesuffix(": "))
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Let another process have the run."""
         os.close(self._lock)
+
+    def note(self, text: str) -> None:
+        """Add a line with the time to `log.txt`, and bring `report.html` up to date."""
+        append_log(self.path, text)
+        write_report(self.path)
 
     def append_metrics(self, values: dict[str, Any]) -> None:
         """Add a line to `metrics.jsonl`."""

@@ -15,9 +15,11 @@ from openmimo.tasks.checking import Checker
 from openmimo.tasks.families import family_of
 from openmimo.tasks.task import Family, Task
 from openmimo.text.reasoning import parse
+from openmimo.verify.verdict import Verdict
 
 SEED = 1_000_003  # far from the seeds of training
 Z = 1.96  # of a 95 % interval
+CUT = Verdict("wrong", 0.0, "text", "no whole answer before the end")
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,9 @@ def measure(
     max_tokens: int = 400,
     batch: int = 100,
     thinking: int | None = None,
-    seen: Callable[[Task, str], None] = lambda task, text: None,
+    seen: Callable[[Task, str, Verdict], None] = lambda task, text, verdict: None,
 ) -> Iterator[Score]:
-    """Yield a score for every family and level as it is done; `seen` gets each task with the model's text.
+    """Yield a score for every family and level as it is done; `seen` gets each task with the model's text and its verdict.
 
     Reasoning is ended after `thinking` tokens of an answer, if that is not None.
     Raises an `OpenMimoError` where code is to be run and there is no sandbox, or the judge
@@ -73,18 +75,21 @@ def measure(
                 for first in range(0, count, batch):
                     part = tasks[first : first + batch]
                     texts = session.ask_all([task.problem for task in part], max_tokens, thinking=thinking)
-                    for task, text in zip(part, texts, strict=True):
-                        seen(task, text)
-                    complete = [(task, parsed.answer) for task, text in zip(part, texts, strict=True) if (parsed := parse(text)).complete]
-                    right += _right(checker, complete)
-                    ended += len(complete)
+                    answers = [parsed.answer if (parsed := parse(text)).complete else None for text in texts]
+                    verdicts = _verdicts(checker, part, answers)
+                    for task, text, verdict in zip(part, texts, verdicts, strict=True):
+                        seen(task, text, verdict)
+                    right += sum(verdict.ok for verdict in verdicts)
+                    ended += sum(answer is not None for answer in answers)
                 yield Score(family.name, level, held_out_phrasings, count, right, ended)
 
 
-def _right(checker: Checker, answered: Sequence[tuple[Task, str]]) -> int:
-    """How many of these answers are right."""
-    verdicts = checker.verdicts([task for task, _ in answered], [answer for _, answer in answered])
-    for (task, _), verdict in zip(answered, verdicts, strict=True):
+def _verdicts(checker: Checker, tasks: Sequence[Task], answers: Sequence[str | None]) -> list[Verdict]:
+    """The verdicts on these answers, in their order; None is an answer that never came."""
+    given = [(task, answer) for task, answer in zip(tasks, answers, strict=True) if answer is not None]
+    verdicts = checker.verdicts([task for task, _ in given], [answer for _, answer in given])
+    for (task, _), verdict in zip(given, verdicts, strict=True):
         if verdict.score is None:
             raise OpenMimoError(f"an answer to a task of {task.family} could not be checked: {verdict.reason}", "run: openmimo doctor")
-    return sum(verdict.ok for verdict in verdicts)
+    found = iter(verdicts)
+    return [CUT if answer is None else next(found) for answer in answers]

@@ -1,12 +1,13 @@
 """The one way to check an answer to any task: by the task's tests where it has any, else by its family's check.
 
-Evaluation uses it, and so will reinforcement learning. Knows no model; `verify/judge` runs the code.
+A task from a file has no family: its answer is compared by the math verifier. Evaluation uses
+it, and so will reinforcement learning. Knows no model; `verify/judge` runs the code.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from openmimo.tasks.families import family_of
 from openmimo.tasks.task import Task
@@ -14,6 +15,9 @@ from openmimo.verify.code_answers import program_of
 from openmimo.verify.judge.problem import CodeProblem, Limits
 from openmimo.verify.judge.result import JudgeResult
 from openmimo.verify.verdict import Verdict
+
+if TYPE_CHECKING:
+    from openmimo.verify.math.verifier import MathVerifier
 
 LIMITS = Limits(cpu=1.0, memory=256 << 20, output=1 << 20)
 
@@ -43,6 +47,7 @@ class Checker:
 
     def __init__(self, judge: Submitting | None = None):
         self._judge = judge
+        self._math: MathVerifier | None = None
         self._lock = threading.Lock()
 
     def verdict(self, task: Task, answer: str) -> Verdict:
@@ -52,13 +57,16 @@ class Checker:
     def verdicts(self, tasks: Sequence[Task], answers: Sequence[str]) -> list[Verdict]:
         """The verdicts on many answers, in their order; their code runs at the same time."""
         started = [self._start(task, answer) for task, answer in zip(tasks, answers, strict=True)]
-        return [each if isinstance(each, Verdict) else each.result().verdict() for each in started]
+        return [wait() for wait in started]
 
     def close(self) -> None:
-        """End the judge, if there is one."""
+        """End the judge and the math verifier, where there is one."""
         if self._judge:
             self._judge.close()
             self._judge = None
+        if self._math:
+            self._math.close()
+            self._math = None
 
     def __enter__(self) -> "Checker":
         return self
@@ -66,16 +74,26 @@ class Checker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _start(self, task: Task, answer: str) -> Verdict | Submitted:
-        if not task.tests:
-            check = family_of(task.family).check
-            assert check, f"{task.family} has neither a check nor tests"
-            right = check(task.answer, answer)
-            return Verdict("right" if right else "wrong", float(right), "answer", "" if right else "another answer", task.answer, answer)
-        program = program_of(answer, task.entry)
-        if program is None:
-            return Verdict("wrong", 0.0, "code", f"no Python code that defines {task.entry}", task.answer, answer)
-        return self._running().submit(problem_of(task), program, "test")  # one failure is enough: it is all or nothing
+    def _start(self, task: Task, answer: str) -> Callable[[], Verdict]:
+        """Begin the work on an answer; what is returned waits for its verdict."""
+        if task.tests:
+            program = program_of(answer, task.entry or r"\w+")
+            if program is None:
+                wanted = f" that defines {task.entry}" if task.entry else ""
+                return _known(Verdict("wrong", 0.0, "code", f"no Python code{wanted}", task.answer, answer))
+            submitted = self._running().submit(problem_of(task), program, "test")  # one failure is enough: it is all or nothing
+            return lambda: submitted.result().verdict()
+        if task.given:
+            # A gold answer may be a grid or a list of moves; in a text that long the verifier wants the answer marked.
+            if answer.strip() == task.answer.strip():
+                return _known(Verdict("right", 1.0, "text", "the same text", task.answer, answer))
+            return self._comparing().submit(task.answer, answer, task.problem).result
+        check = family_of(task.family).check
+        assert check, f"{task.family} has neither a check nor tests"
+        right = check(task.answer, answer)
+        return _known(
+            Verdict("right" if right else "wrong", float(right), "answer", "" if right else "another answer", task.answer, answer)
+        )
 
     def _running(self) -> Submitting:
         with self._lock:
@@ -86,8 +104,23 @@ class Checker:
                 self._judge = Judge()
             return self._judge
 
+    def _comparing(self) -> "MathVerifier":
+        with self._lock:
+            if self._math is None:
+                # Imported here because tasks of families need none.
+                from openmimo.verify.math.verifier import MathVerifier
+
+                self._math = MathVerifier("reward")
+            return self._math
+
 
 def problem_of(task: Task) -> CodeProblem:
-    """A task with tests as the judge takes it; values must be equal as Python has it, so that a list is no tuple."""
+    """A task with tests as the judge takes it, of a file as that has it; else values must be equal as Python has it, so that a list is no tuple."""
+    if isinstance(task.given, CodeProblem):
+        return task.given
     name = f"{task.family}/{task.level}/{task.phrasing}"
     return CodeProblem(name, task.problem, task.tests, task.entry, comparison="exact", limits=LIMITS)
+
+
+def _known(verdict: Verdict) -> Callable[[], Verdict]:
+    return lambda: verdict

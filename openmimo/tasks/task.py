@@ -9,21 +9,23 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from openmimo.verify.judge.problem import CallTest
+from openmimo.verify.judge.problem import CodeProblem, Test
+from openmimo.verify.problems import MathProblem
 
 
 @dataclass(frozen=True)
 class Task:
     """One problem that can be checked: by its tests if it has any, or else by comparing with the gold answer."""
 
-    family: str
-    level: int
+    family: str  # or the name of the file that it comes from
+    level: int  # 0 where a file gives none
     problem: str  # the question as a person would put it
     steps: str  # the reasoning, written out; goes between <think> and </think>
     answer: str  # the bare gold answer, e.g. "12", "3/4", "[1, 2]"
-    phrasing: str  # the id of the template the question was put with, e.g. "percent.of.3"
-    entry: str = ""  # the function that the tests call
-    tests: tuple[CallTest, ...] = ()  # of plain values that JSON holds, too
+    phrasing: str  # the id of the template the question was put with, e.g. "percent.of.3", or that of the row in its file
+    entry: str = ""  # the function that an answer must define
+    tests: tuple[Test, ...] = ()  # those of families are calls with plain values that JSON holds, too
+    given: MathProblem | CodeProblem | None = None  # what a file says; answers are then checked as it says, and by no family
 
 
 def same_text(gold: str, answer: str) -> bool:

@@ -99,6 +99,15 @@ def test_matrices_in_8_bits_answer_too() -> None:
     assert "arithmetic" in openmimo("eval", "--int8", "--families", "arithmetic", "--count", "1").stdout
 
 
+def test_an_evaluation_writes_a_page_to_look_at(tmp_path: Path) -> None:
+    openmimo("eval", "--families", "arithmetic", "--count", "2", "--report", str(tmp_path / "seen"))
+    samples = [json.loads(line) for line in (tmp_path / "seen" / "samples.jsonl").read_text().splitlines()]
+    assert len(samples) == 2 * len({sample["level"] for sample in samples})
+    page = (tmp_path / "seen" / "report.html").read_text()
+    assert samples[0]["answer"] in page
+    assert json.loads((tmp_path / "seen" / "config.json").read_text())["count"] == 2
+
+
 def test_a_thinking_budget_bounds_the_reasoning(tmp_path: Path) -> None:
     answer = json.loads(openmimo("ask", "--json", "--thinking-budget", "0", QUESTION).stdout)
     assert answer["reasoning"] == ""

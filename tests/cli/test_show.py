@@ -8,6 +8,7 @@ import pytest
 
 from openmimo.cli.show import main
 from openmimo.core.memory import available_bytes
+from openmimo.core.report.page import write_report
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.load import load
 from openmimo.engine.memory import predicted
@@ -33,7 +34,7 @@ def test_a_person_reads_sizes_in_gib(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_a_run_and_a_recipe_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "metrics.jsonl").write_text('{"step": 1}\n{"step": 2}\n')
+    (tmp_path / "metrics.jsonl").write_text('{"step": 1}\n{"step": 2}\n{"step": 3, "lo')
     (tmp_path / "config.json").write_text('{"seed": 7}')
     (tmp_path / "checkpoints" / "step-10").mkdir(parents=True)
     (tmp_path / "checkpoints" / "step-9").mkdir()
@@ -42,6 +43,10 @@ def test_a_run_and_a_recipe_are_shown(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "checkpoints: ['step-9', 'step-10']" in shown
     assert "  step: 2" in shown
     assert "finished: False" in shown
+    assert "report: None" in shown
+    report = write_report(tmp_path)
+    assert main(str(tmp_path)) == 0
+    assert f"report: {report}" in capsys.readouterr().out
     assert main("recipe:nano") == 0
     shown = capsys.readouterr().out
     assert "mtp_weight: 0.3" in shown

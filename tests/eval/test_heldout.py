@@ -30,7 +30,7 @@ class Perfect:
 
 def test_scores_count_right_answers() -> None:
     seen: list[Task] = []
-    scores = list(measure(Perfect(), ["arithmetic", "programs"], 8, False, seen=lambda task, text: seen.append(task)))  # type: ignore[arg-type]
+    scores = list(measure(Perfect(), ["arithmetic", "programs"], 8, False, seen=lambda task, text, verdict: seen.append(task)))  # type: ignore[arg-type]
     assert [(score.family, score.level) for score in scores] == [
         (name, level) for name in ("arithmetic", "programs") for level in (1, 2, 3, 4)
     ]

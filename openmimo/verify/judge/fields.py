@@ -72,4 +72,4 @@ def parsed(value: Any, at: str) -> Any:
 
 
 def _said(value: Any) -> str:
-    return f"{json.dumps(value)[:40]}"
+    return json.dumps(value, default=str)[:40]  # a table holds dates and bytes, too

@@ -1,0 +1,159 @@
+"""`report.html` of a run folder: one static file that opens offline, in any browser, and fetches nothing. Read this first.
+
+What a run folder holds is read in `read.py`, made curves in `series.py` and `chart.py`,
+chosen from in `samples.py`, and put into the markup of `template.py`. The same folder gives
+the same bytes. Model output is text here: Jinja escapes it, and the page's policy lets no
+script run but ours.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from openmimo.core.files import write_text
+from openmimo.core.log import span
+from openmimo.core.report.axis import number
+from openmimo.core.report.chart import charts, points_of_a_line
+from openmimo.core.report.read import RunRecord, read_run
+from openmimo.core.report.samples import Sample, choose, tally
+from openmimo.core.report.script import SCRIPT
+from openmimo.core.report.series import Plot, plots
+from openmimo.core.report.style import STYLE
+from openmimo.core.report.template import TEMPLATE
+from openmimo.core.run_log import STARTED, seconds_worked
+
+LOG_LINES = 200
+LONGEST_VALUE = 2_000  # characters of a value of the config
+
+
+def write_report(folder: Path) -> Path:
+    """Write `report.html` into a run's folder from what is there, finished or not, and give its path.
+
+    Broken or missing files are told on the page; `OpenMimoError` only where the page cannot be written.
+    """
+    path = folder / "report.html"
+    # Half a surrogate pair, which JSON can hold, has no bytes in UTF-8.
+    write_text(path, render(folder.resolve(), read_run(folder)).encode("utf-8", "replace").decode())
+    return path
+
+
+def render(folder: Path, run: RunRecord) -> str:
+    """The HTML of the page; of `folder` only the names are used."""
+    made, lost = plots(run.metrics)
+    shown = choose(run.samples)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(TEMPLATE).render(
+        kind=folder.parent.name,
+        name=folder.name,
+        policy=f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; base-uri 'none'; form-action 'none'",
+        style=STYLE,
+        script=SCRIPT,
+        status=_status(run),
+        machines="; ".join(_machines(run)),
+        parts=[
+            ("curves", "Curves", made),
+            ("numbers", "Numbers", made),
+            ("samples", "Samples", run.samples),
+            ("config", "Config", run.config),
+            ("log", "Log", run.log),
+        ],
+        figures=list(_figures(run, made)),
+        notes=[*run.notes, *_notes(run, made, lost, len(shown))],
+        charts=charts(made),
+        numbers=[
+            (f"{plot.title} ({series.name})" if series.name else plot.title, [number(value) for value in series.summary()])
+            for plot in made
+            for series in plot.series
+        ],
+        samples=shown,
+        tally=tally(run.samples),
+        filters=list(_filters(shown)),
+        config=list(_flat(run.config)),
+        log="\n".join(map(str, run.log[-LOG_LINES:])),
+        footer=_footer(made),
+    )
+
+
+def _hash(text: str) -> str:
+    """The source of a policy that allows this style or script and no other."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _status(run: RunRecord) -> str:
+    if not run.log:
+        return ""
+    first, last = run.log[0], run.log[-1]
+    state = last.text if last.text.startswith(("ended", "stopped")) else "under way, or killed"
+    return f"{state}; started {first.time:%Y-%m-%d %H:%M}, last written {last.time:%Y-%m-%d %H:%M} UTC"
+
+
+def _machines(run: RunRecord) -> list[str]:
+    """The machines that the run was started on, each once, in their order."""
+    return list(dict.fromkeys(line.text.removeprefix(STARTED) for line in run.log if line.text.startswith(STARTED)))
+
+
+def _figures(run: RunRecord, made: Sequence[Plot]) -> Iterator[tuple[str, str]]:
+    """The numbers that are looked for first."""
+    steps = [series.points[-1][0] for plot in made for series in plot.series]
+    if steps:
+        yield "Steps", number(max(steps))
+    for plot in made:
+        if plot.field in ("loss", "tokens_per_s") and len(plot.series) == 1:
+            yield f"{plot.title}, last tenth", number(plot.series[0].summary()[2])
+    if run.samples:
+        right = sum(sample.verdict == "right" for sample in run.samples)
+        yield f"Right of {len(run.samples):,}", f"{100 * right / len(run.samples):.1f} %"
+    if run.log:
+        yield "Time at work", span(seconds_worked(run.log))
+        yield "Starts", f"{sum(line.text.startswith(STARTED) for line in run.log):,}"
+
+
+def _notes(run: RunRecord, made: Sequence[Plot], lost: int, shown: int) -> Iterator[str]:
+    if not made and not run.samples:
+        yield "No metrics and no samples yet."
+    if lost:
+        yield f"{lost:,} values of the metrics are not finite numbers and are left out."
+    if shown < len(run.samples):
+        yield (
+            f"{shown:,} of {len(run.samples):,} samples are shown one by one, some of every step, family, level and verdict; "
+            "the table counts all of them, and samples.jsonl has them."
+        )
+
+
+def _filters(samples: Sequence[Sample]) -> Iterator[tuple[str, list[str | int]]]:
+    """The fields a reader can choose by, where there is a choice, with their values; an empty one is none."""
+    for field in ("verdict", "family", "level", "step"):
+        values = {"" if (value := getattr(sample, field)) is None else value for sample in samples}
+        if len(values) > 1:
+            yield field, sorted(values, key=lambda value: (isinstance(value, str), value))
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """The fields of a config by their dotted names, as the command line writes them."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}.{key}" if name else key)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for index, inner in enumerate(value):
+            yield from _flat(inner, f"{name}.{index}")
+    else:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield (
+            name,
+            text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} [... {len(text) - LONGEST_VALUE:,} characters left out]",
+        )
+
+
+def _footer(made: Sequence[Plot]) -> str:
+    written = "Written by OpenMiMo from the files of the run's folder."
+    if not made:
+        return written
+    return (
+        f"{written} A line has at most {points_of_a_line(made)} points, the least and the greatest value of each stretch; where there are "
+        "enough, a strong line is the mean of a 25th of all values around each step. Point at a curve, or use the arrow keys on it, to read it."
+    )

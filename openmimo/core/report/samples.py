@@ -1,0 +1,107 @@
+"""Samples: what a model was asked, what it answered and what came of it; which of them a page shows, and the table of all.
+
+`samples.jsonl` of a run folder has one `Sample` a line. Knows no verifier and no HTML;
+`template.py` shows what is chosen here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from html import escape
+from itertools import chain, zip_longest
+from typing import Any
+
+BYTES = 1_200_000  # of the texts of all samples on a page, as HTML: keeps it under 2 MB with its curves
+MARKUP = 1_000  # bytes of HTML around the texts of a sample, about
+LONGEST = 8_000  # characters of a text; of a longer one the middle is left out
+TEXTS = ("problem", "answer", "verdict", "reasoning", "gold", "reason", "family")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One answer with its verdict.
+
+    `answer` is what the model gave after its `reasoning`, `gold` what was wanted. `verdict`
+    is a kind of `verify.verdict` (right, wrong, partial, skipped, timeout, fault), `reason`
+    why, `score` the reward, `step` the training step it was made in.
+    """
+
+    problem: str
+    answer: str
+    verdict: str
+    reasoning: str = ""
+    gold: str = ""
+    reason: str = ""
+    family: str = ""
+    level: int | None = None
+    step: int | None = None
+    score: float | None = None
+
+    @classmethod
+    def read(cls, line: dict[str, Any]) -> "Sample | None":
+        """The sample of a line of `samples.jsonl`, fields of other names left out; None if one of the first three lacks or a type is wrong."""
+        known = {field.name: line[field.name] for field in fields(cls) if line.get(field.name) is not None}
+        if not known.keys() >= {"problem", "answer", "verdict"}:
+            return None
+        if not all(isinstance(value, str) if name in TEXTS else _is_number(value) for name, value in known.items()):
+            return None
+        return cls(**known)
+
+    def as_json(self) -> dict[str, Any]:
+        """The sample as a line of `samples.jsonl`."""
+        return asdict(self)
+
+
+def choose(samples: Sequence[Sample], room: int = BYTES) -> list[Sample]:
+    """As many samples as fit into `room` bytes of HTML, long texts cut, in their order.
+
+    Turns are taken between the groups of one step, family, level and verdict, so that a rare
+    one is seen, too.
+    """
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for index, sample in enumerate(samples):
+        groups.setdefault((sample.step, sample.family, sample.level, sample.verdict), []).append(index)
+    chosen: dict[int, Sample] = {}
+    for index in chain.from_iterable(zip_longest(*groups.values())):
+        if index is None:
+            continue
+        sample = _cut(samples[index])
+        room -= MARKUP + sum(len(escape(getattr(sample, name)).encode("utf-8", "replace")) for name in TEXTS)
+        if room < 0:
+            break
+        chosen[index] = sample
+    return [chosen[index] for index in sorted(chosen)]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the samples of a family and level are right, by family; `levels` are the columns."""
+
+    levels: list[int | None]
+    rows: list[tuple[str, list[tuple[int, int] | None], tuple[int, int]]]  # family, (right, asked) by level, and of all levels
+
+
+def tally(samples: Sequence[Sample]) -> Tally:
+    """Count all samples by family and level, families in their order of appearance."""
+    counts: dict[str, dict[int | None, tuple[int, int]]] = {}
+    for sample in samples:
+        row = counts.setdefault(sample.family, {})
+        right, asked = row.get(sample.level, (0, 0))
+        row[sample.level] = right + (sample.verdict == "right"), asked + 1
+    levels = sorted({sample.level for sample in samples}, key=lambda level: (level is None, level or 0))
+    rows = []
+    for family, row in counts.items():
+        right, asked = (sum(column) for column in zip(*row.values(), strict=True))
+        rows.append((family, [row.get(level) for level in levels], (right, asked)))
+    return Tally(levels, rows)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _cut(sample: Sample) -> Sample:
+    """The sample with the middle of its long texts left out."""
+    long = {name: text for name in TEXTS if len(text := getattr(sample, name)) > LONGEST}
+    half = LONGEST // 2
+    cut = {name: f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}" for name, text in long.items()}
+    return Sample(**{**asdict(sample), **cut})
