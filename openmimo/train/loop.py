@@ -97,6 +97,7 @@ def train(
             if place.step % settings.checkpoint_every == 0 or ended or stop.asked:
                 checkpoint.save(folder.checkpoint_path(place.step), model, optimiser, place)
                 folder.prune_checkpoints(settings.keep)
+                folder.note(f"checkpoint of step {place.step}, in stage {stage.name}")
             if stop.asked:
                 raise KeyboardInterrupt
     return place

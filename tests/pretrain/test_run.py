@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 
 import openmimo.pretrain.run as run_module
 from openmimo.core.errors import ConfigError, InputError, NotEnoughMemory, TrainingStopped, WeightsError
+from openmimo.core.run_log import read_log
 from openmimo.core.runs import RunFolder
 from openmimo.model.folder import read_folder
 from openmimo.model.mimo import MiMo
@@ -68,6 +69,12 @@ def test_finishes_with_a_folder_that_loads_and_metrics_that_fall(config: Pretrai
     assert {domain for line in lines[:18] for domain in line["domain_losses"]} == {"sums", "words"}  # type: ignore[attr-defined]
     assert {domain for line in lines for domain in line["domain_losses"]} == {"sums", "words", "reasoning"}  # type: ignore[attr-defined]
     assert len(list((final.parent / "checkpoints").iterdir())) == config.training.keep
+    log = [line.text for line in read_log(final.parent)]
+    assert [line for line in log if line.startswith("checkpoint")] == [
+        *(f"checkpoint of step {step}, in stage all" for step in (4, 8, 10)),  # the last of a stage is always kept
+        *(f"checkpoint of step {step}, in stage sums" for step in (12, 16, 18)),
+        *(f"checkpoint of step {step}, in stage long" for step in (20, 24)),
+    ]
     with RunFolder.open(tmp_path / "runs", "pretrain", "other", {}) as other:
         assert other.checkpoints() == []
 
