@@ -19,7 +19,7 @@ from openmimo.core.processor import machine
 from openmimo.core.report.page import write_report
 from openmimo.core.run_log import STARTED, append_log
 
-FORMAT = 1
+FORMAT = 2
 
 
 class RunFolder:
