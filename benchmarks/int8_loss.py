@@ -51,7 +51,10 @@ def text_under_smollm2() -> None:
         nats, last = read(load(smollm2(), dtype=dtype).model, int8, parts)
         first = first or last
         same = sum(one == other for one, other in zip(first, last, strict=True))
-        print(f"SmolLM2-135M, {name:14} {nats:.4f} nats a token over {len(parts) * (PART - 1):,}; next token as fp32 {same}/{len(parts)}", flush=True)
+        print(
+            f"SmolLM2-135M, {name:14} {nats:.4f} nats a token over {len(parts) * (PART - 1):,}; next token as fp32 {same}/{len(parts)}",
+            flush=True,
+        )
 
 
 def answers_of_nano(questions: int) -> None:
