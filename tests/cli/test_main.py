@@ -206,7 +206,7 @@ def test_convert_and_models(tmp_path: Path) -> None:
 
 def test_show_and_doctor() -> None:
     assert json.loads(openmimo("show", "nano", "--json").stdout)["num_nextn_predict_layers"] == 1
-    assert json.loads(openmimo("show", "recipe:nano", "--json").stdout)["pretrain"]["training"]["mtp_weight"] == 0.3
+    assert json.loads(openmimo("show", "recipe:nano", "--json").stdout)["pretrain"]["stages"][0]["mtp_weight"] == 0.3
     done = openmimo("doctor", "--json")
     assert done.returncode == 0
     assert {finding["what"] for finding in json.loads(done.stdout)} >= {"python", "memory", "disk", "bf16", "model nano"}
