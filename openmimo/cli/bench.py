@@ -8,7 +8,7 @@ import tyro
 
 
 def main(
-    name: tyro.conf.Positional[Literal["decode", "judge", "mtp", "verify"]],
+    name: tyro.conf.Positional[Literal["decode", "judge", "mtp", "train", "verify"]],
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
     quick: bool = False,
 ) -> int:
@@ -20,7 +20,7 @@ def main(
 
     Args:
         name: decode: tokens a second beside transformers, vLLM and llama.cpp; judge: running programs;
-            mtp: what drafts gain nano; verify: mathematical answers.
+            mtp: what drafts gain nano; train: a training step beside transformers, and its memory; verify: mathematical answers.
         json_: Print one line of JSON on stdout, and the table on stderr.
         quick: Fewer rounds: to see that it works, not to quote.
     """
