@@ -9,9 +9,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from openmimo.core.errors import InputError, OpenMimoError
 from openmimo.engine.request import Request
@@ -34,12 +34,16 @@ class Peer:
             raise OpenMimoError(f"{self.name} has ended without an answer", "see what it said above")
         return json.loads(line)
 
+    def ask(self, what: dict[str, Any]) -> dict[str, Any]:
+        """Its answer to a line of ours."""
+        with suppress(BrokenPipeError):  # if it has ended, `hear` says so
+            print(json.dumps(what), file=self._asked, flush=True)
+        return self.hear()
+
     def answer(self, requests: Sequence[Request]) -> tuple[list[list[int]], float]:
         """Its greedy tokens for each request, which may be more than were asked for, and the seconds it took for all."""
         asked = {"prompts": [list(request.prompt) for request in requests], "tokens": [request.max_tokens for request in requests]}
-        with suppress(BrokenPipeError):  # if it has ended, `hear` says so
-            print(json.dumps(asked), file=self._asked, flush=True)
-        said = self.hear()
+        said = self.ask(asked)
         short = [request for request, tokens in zip(requests, said["tokens"], strict=True) if len(tokens) < request.max_tokens]
         assert not short, f"{self.name} said less than it was asked for"
         return said["tokens"], said["seconds"]
@@ -62,13 +66,20 @@ def python_of(name: str) -> Path:
     return python
 
 
-@contextmanager
-def peer(name: str, model: Path, threads: int, *more: str) -> Iterator[Peer]:
+def peer(name: str, model: Path, threads: int, *more: str) -> AbstractContextManager[Peer]:
     """A peer with this model, folder or GGUF file, on so many threads, ready; it ends with the block."""
-    command: list[str | Path] = [python_of(name), ROOT / "peers" / name / "decode.py", model, str(threads), *more]
+    return running(Peer, name, [python_of(name), ROOT / "peers" / name / "decode.py", model, str(threads), *more])
+
+
+P = TypeVar("P", bound=Peer)
+
+
+@contextmanager
+def running(kind: type[P], name: str, command: Sequence[str | Path]) -> Iterator[P]:
+    """A process that has said that it is ready; it ends with the block."""
     # Of a session of its own, so that Ctrl-C is ours to deal with.
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
-        started = Peer(name, process)
+        started = kind(name, process)
         try:
             started.hear()
             yield started

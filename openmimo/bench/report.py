@@ -8,8 +8,9 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from openmimo.core import processor
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Row:
 
 def machine() -> dict[str, Any]:
     """What the numbers were measured on."""
-    return {"processor": _processor(), "cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
+    return {"processor": processor.name(), "cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -52,11 +53,3 @@ def line(bench: str, rows: Sequence[Row]) -> str:
 
 def _wanted(row: Row) -> str:
     return "" if row.target is None else f"{'<=' if row.at_most else '>='} {row.target:g}"
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -4,15 +4,12 @@ Ours is a process of its own, too, because memory settings cannot be taken back 
 ratios. Read `train_ours.py` and `peers/transformers/train.py` for what they do, `train.py` for what is asked.
 """
 
-import json
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from openmimo.bench.peers import ROOT, Peer, python_of
+from openmimo.bench.peers import ROOT, Peer, python_of, running
 from openmimo.train.batches import Batch
 
 
@@ -33,25 +30,12 @@ class Trainer(Peer):
     def step(self, way: str, batch: Batch) -> Step:
         """Train on a batch without padding, in one of the process's ways; `OpenMimoError` if it has ended."""
         asked = {"way": way, "ids": batch.ids_BT.tolist(), "positions": batch.positions_BT.tolist()}
-        with suppress(BrokenPipeError):  # if it has ended, `hear` says so
-            print(json.dumps(asked), file=self._asked, flush=True)
-        return Step(**self.hear())
+        return Step(**self.ask(asked))
 
 
-@contextmanager
-def trainer(name: str, folder: Path, threads: int) -> Iterator[Trainer]:
+def trainer(name: str, folder: Path, threads: int) -> AbstractContextManager[Trainer]:
     """`ours` or a peer by its name, with the weights of this folder, on so many threads, ready; it ends with the block."""
     program: list[str | Path] = [sys.executable, "-m", "openmimo.bench.train_ours"]
     if name != "ours":
         program = [python_of(name), ROOT / "peers" / name / "train.py"]
-    # Of a session of its own, so that Ctrl-C is ours to deal with.
-    with subprocess.Popen(
-        [*program, folder, str(threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        started = Trainer(name, process)
-        try:
-            started.hear()
-            yield started
-        finally:
-            process.kill()
-            started.close()
+    return running(Trainer, name, [*program, folder, str(threads)])

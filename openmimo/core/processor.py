@@ -22,10 +22,11 @@ def multiplies_bf16() -> bool:
 def machine() -> str:
     """The processor's name, its cores, the system and the Python this runs on, in one line."""
     cores = os.cpu_count() or 1
-    return f"{_name()}, {cores} core{'s' if cores > 1 else ''}, {platform.platform()}, Python {platform.python_version()}"
+    return f"{name()}, {cores} core{'s' if cores > 1 else ''}, {platform.platform()}, Python {platform.python_version()}"
 
 
-def _name() -> str:
+def name() -> str:
+    """The processor's name as the system has it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

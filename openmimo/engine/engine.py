@@ -77,6 +77,7 @@ class TorchEngine:
     def submit(self, request: Request) -> int:
         """Queue a request and give its number; `InputError` for one that the model or the cache could never hold."""
         check_prompt(self.model.config, request.prompt)
+        _check_tokens(self.model.config.vocab_size, request)
         room = min(len(request.prompt) + request.max_tokens, self.model.config.max_position_embeddings + 1)
         if self.pool.needed(room - 1) > self.pool.blocks:
             raise InputError(
@@ -213,6 +214,19 @@ class TorchEngine:
             self.drafter.end(live)
         del self._lives[live.id]
         return live.finish(ending)
+
+
+def _check_tokens(vocabulary: int, request: Request) -> None:
+    """Raise `InputError` for tokens, other than those of the prompt, that the model does not have."""
+    named = {
+        "logit_bias": [token for token, _ in request.sampling.logit_bias],
+        "thinking": request.thinking.close if request.thinking else (),
+    }
+    for name, tokens in named.items():
+        if wrong := [token for token in tokens if not 0 <= token < vocabulary]:
+            raise InputError(
+                f"{name} has token id {wrong[0]}, and the model's vocabulary has {vocabulary}", "take the ids from this model's tokenizer"
+            )
 
 
 def _accepted(live: Live, drawn: list[int]) -> list[int]:

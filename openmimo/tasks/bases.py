@@ -11,10 +11,9 @@ from itertools import zip_longest
 
 from openmimo.tasks.answers import same_words
 from openmimo.tasks.correction import with_slip
-from openmimo.tasks.modular import remainder_lines
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
-from openmimo.tasks.written import product_lines, sum_lines
+from openmimo.tasks.written import product_lines, remainder_lines, sum_lines
 
 INTO = Phrasings(
     "bases.into",

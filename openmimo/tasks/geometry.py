@@ -9,10 +9,9 @@ from math import gcd
 
 from openmimo.tasks.answers import either, same_list, same_number
 from openmimo.tasks.correction import with_slip
-from openmimo.tasks.probability import lowest_terms
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
-from openmimo.tasks.written import difference_lines, product_lines, quotient_lines, sum_lines
+from openmimo.tasks.written import difference_lines, lowest_terms, product_lines, quotient_lines, sum_lines
 
 PERIMETER = Phrasings(
     "geometry.perimeter",

@@ -13,7 +13,7 @@ from openmimo.tasks.answers import same_form
 from openmimo.tasks.correction import with_slip
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
-from openmimo.tasks.written import DIRECT_PRODUCT, DIRECT_SUM, difference_lines, product_lines, quotient_lines, sum_lines
+from openmimo.tasks.written import difference_lines, product_lines, quotient_lines, remainder_lines, sum_lines
 
 REMAINDER = Phrasings(
     "modular.remainder",
@@ -185,14 +185,6 @@ def make(rng: random.Random, level: int, held_out: bool) -> Task:
     phrasings, parts, lines, answer = maker(rng, level)
     question, phrasing = phrasings.put(rng, held_out, **parts)
     return Task("modular", level, dress(rng, question), "\n".join(with_slip(rng, lines)), answer, phrasing)
-
-
-def remainder_lines(number: int, modulus: int) -> list[str]:
-    """A division with remainder, ending in `number = modulus * quotient + remainder`; long only where one could not do it in one's head."""
-    whole = f"{number} = {modulus} * {number // modulus} + {number % modulus}"
-    if number // modulus <= DIRECT_PRODUCT or (modulus == 2 and number < DIRECT_SUM):
-        return [whole]
-    return [*quotient_lines(number, modulus)[:-1], whole]
 
 
 def _reduced(number: int, modulus: int) -> list[str]:

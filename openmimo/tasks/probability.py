@@ -13,7 +13,7 @@ from openmimo.tasks.answers import same_form
 from openmimo.tasks.correction import with_slip
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
-from openmimo.tasks.written import difference_lines, product_lines, quotient_lines, sum_lines
+from openmimo.tasks.written import difference_lines, lowest_terms, product_lines, quotient_lines, sum_lines
 
 NUMBER = Phrasings(
     "probability.number",
@@ -187,15 +187,6 @@ def make(rng: random.Random, level: int, held_out: bool) -> Task:
     question, phrasing = phrasings.put(rng, held_out, **parts)
     question = question[0].upper() + question[1:]
     return Task("probability", level, dress(rng, question), "\n".join(with_slip(rng, lines)), str(value), phrasing)
-
-
-def lowest_terms(top: int, bottom: int) -> list[str]:
-    """Lines that bring `top/bottom`, both positive, to lowest terms; the last states the fraction as it is then."""
-    common = gcd(top, bottom)
-    if common == 1:
-        return [f"{top}/{bottom} is in lowest terms."]
-    shared = [*quotient_lines(top, common), *quotient_lines(bottom, common)]
-    return [f"Both divide by {common}.", *shared, f"{top}/{bottom} = {Fraction(top, bottom)}"]
 
 
 def _number(rng: random.Random, level: int) -> Made:

@@ -11,11 +11,10 @@ from fractions import Fraction
 
 from openmimo.tasks.answers import same_form
 from openmimo.tasks.correction import with_slip
-from openmimo.tasks.modular import remainder_lines
 from openmimo.tasks.percentages import text
 from openmimo.tasks.task import Family, Phrasings, Task
 from openmimo.tasks.wording import dress
-from openmimo.tasks.written import product_lines, quotient_lines, sum_lines
+from openmimo.tasks.written import product_lines, quotient_lines, remainder_lines, sum_lines
 
 CONVERT = Phrasings(
     "units.convert",

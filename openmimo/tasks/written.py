@@ -5,6 +5,9 @@ not eight. Each function gives lines of text in which every `left = right` is tr
 is what `verify/steps.py` recomputes. Source: ours.
 """
 
+from fractions import Fraction
+from math import gcd
+
 DIRECT_SUM = 100  # below this a sum or difference is one step, as in one's head
 DIRECT_PRODUCT = 12  # the multiplication table
 
@@ -129,3 +132,20 @@ def quotient_lines(a: int, b: int) -> list[str]:
     else:
         head = []
     return [*head, f"{a} / {b} = {quotient}" if rest == 0 else f"{a} = {b} * {quotient} + {rest}"]
+
+
+def remainder_lines(number: int, modulus: int) -> list[str]:
+    """A division with remainder, ending in `number = modulus * quotient + remainder`; long only where one could not do it in one's head."""
+    whole = f"{number} = {modulus} * {number // modulus} + {number % modulus}"
+    if number // modulus <= DIRECT_PRODUCT or (modulus == 2 and number < DIRECT_SUM):
+        return [whole]
+    return [*quotient_lines(number, modulus)[:-1], whole]
+
+
+def lowest_terms(top: int, bottom: int) -> list[str]:
+    """Lines that bring `top/bottom`, both positive, to lowest terms; the last states the fraction as it is then."""
+    common = gcd(top, bottom)
+    if common == 1:
+        return [f"{top}/{bottom} is in lowest terms."]
+    shared = [*quotient_lines(top, common), *quotient_lines(bottom, common)]
+    return [f"Both divide by {common}.", *shared, f"{top}/{bottom} = {Fraction(top, bottom)}"]

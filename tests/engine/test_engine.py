@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from openmimo.core.memory import resident_bytes
 from openmimo.engine.config import EngineConfig
 from openmimo.engine.engine import TorchEngine
 from openmimo.engine.generate import complete
-from openmimo.engine.request import Ending, Finished, Request
+from openmimo.engine.request import Ending, Finished, Request, Thinking
 from openmimo.engine.sample import Sampling
 from openmimo.model.config import ModelConfig
 from openmimo.model.logprob import logprobs
@@ -78,6 +79,17 @@ def test_what_can_never_be_served_is_refused_at_once(prompt: list[int], cache: i
     where = engine(cache_tokens=cache)
     with pytest.raises(InputError, match=message):
         where.submit(Request(prompt, 10))
+    assert not where.busy
+
+
+@pytest.mark.parametrize(
+    "wish, name",
+    [({"sampling": Sampling(logit_bias=((40, 1.0),))}, "logit_bias"), ({"thinking": Thinking(0, 1, 2, (2, 40))}, "thinking")],
+)
+def test_tokens_that_the_model_does_not_have_are_refused_at_once(wish: dict[str, Any], name: str) -> None:
+    where = engine()
+    with pytest.raises(InputError, match=f"{name} has token id 40, and the model's vocabulary has 40"):
+        where.submit(Request([1], 10, **wish))
     assert not where.busy
 
 

@@ -123,6 +123,17 @@ def test_every_way_says_what_the_twin_says(way: str, shape: tuple[int, int, int,
     assert any(engine.statistics.accepted) == ("draft" in way), "the way was not taken"
 
 
+@pytest.mark.parametrize("kernels", ["native", "torch"])
+def test_the_context_is_filled_to_its_last_place_with_drafts_too(kernels: str) -> None:
+    model = model_of(SHAPES[0])
+    most = model.config.max_position_embeddings
+    asked = [Request([token] * length, most) for token, length in ((3, most - 1), (4, most - 2), (5, most - 30))]
+    engine = TorchEngine(model, EngineConfig(cache_tokens=2048, draft="mtp", drafted=3, kernels=kernels))
+    samples = run(engine, asked)
+    assert said(samples) == twin(model, asked)
+    assert [len(sample.ids) for sample in samples] == [2, 3, 31]
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_native_kernels_give_the_same_bits_in_every_way(way: str, dtype: torch.dtype) -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openmimo.tasks.written import difference_lines, product_lines, quotient_lines, sum_lines
+from openmimo.tasks.written import difference_lines, lowest_terms, product_lines, quotient_lines, remainder_lines, sum_lines
 
 WHOLE = st.integers(-99_999, 99_999)
 STATEMENT = re.compile(r"(-?\d+(?: [+*/-] \(?-?\d+\)?)*) = (\(?-?\d+\)?(?: [+*/-] \(?-?\d+\)?)*)")
@@ -61,3 +61,20 @@ def test_quotients(a: int, b: int) -> None:
     lines = quotient_lines(a, b)
     assert lines[-1] == (f"{a} / {b} = {a // b}" if a % b == 0 else f"{a} = {b} * {a // b} + {a % b}")
     assert holds(lines)
+
+
+@given(st.integers(0, 9_999), st.integers(2, 99))
+@settings(deadline=None)
+def test_a_division_with_remainder_ends_in_both(number: int, modulus: int) -> None:
+    lines = remainder_lines(number, modulus)
+    quotient, remainder = divmod(number, modulus)
+    assert lines[-1] == f"{number} = {modulus} * {quotient} + {remainder}"
+    assert holds(lines)
+
+
+@given(st.integers(1, 999), st.integers(1, 999))
+@settings(deadline=None)
+def test_lowest_terms_are_stated_last(top: int, bottom: int) -> None:
+    last = lowest_terms(top, bottom)[-1]
+    assert last in (f"{top}/{bottom} = {Fraction(top, bottom)}", f"{top}/{bottom} is in lowest terms.")
+    assert last.endswith("terms.") == (Fraction(top, bottom).numerator == top)

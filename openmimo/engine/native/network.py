@@ -91,8 +91,7 @@ class NativeForward:
         config = model.config
         self._quantised: dict[nn.Linear, tuple[Tensor, Tensor]] = {}
         half = config.head_dim // 2
-        # Positions may run past the context by what is drafted.
-        turns = rotary(torch.arange(config.max_position_embeddings + 16)[None], config.head_dim, config.rope_theta)
+        turns = rotary(torch.arange(config.max_position_embeddings)[None], config.head_dim, config.rope_theta)
         cosines, sines = (self._keep(turn[0, :, :half].contiguous()) for turn in turns)
         blocks = (_Layer * config.num_hidden_layers)(*map(self._layer, model.model.layers))
         self._kept.append(blocks)

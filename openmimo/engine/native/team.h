@@ -18,7 +18,7 @@ inline void breathe(int& rounds) {
 #endif
 }
 
-constexpr int PATIENCE = 40000;  // about a millisecond
+constexpr int PATIENCE = 40000;  // rounds of looking for the next step before sleeping
 
 class Team {
   public:

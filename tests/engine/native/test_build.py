@@ -17,16 +17,16 @@ MODEL = MiMo(ModelConfig(8, 8, 8, 1, 1, 1, 4, 16))
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    build.library.cache_clear()
+    build._library.cache_clear()
     yield
-    build.library.cache_clear()
+    build._library.cache_clear()
 
 
 def test_it_is_compiled_once_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("OPENMIMO_CACHE", str(tmp_path))
     build.library()
     assert "compiling" in capsys.readouterr().err
-    build.library.cache_clear()
+    build._library.cache_clear()
     build.library()
     assert capsys.readouterr().err == ""
     assert len(list((tmp_path / "native").iterdir())) == 1
@@ -41,15 +41,22 @@ def test_without_a_compiler_torch_computes(monkeypatch: pytest.MonkeyPatch, tmp_
             TorchEngine(MODEL, config)
 
 
-def test_a_compiler_that_fails_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_compiler_that_fails_is_quoted_and_not_tried_every_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OPENMIMO_CACHE", str(tmp_path))
-    broken = tmp_path / "broken"
-    broken.write_text("#!/bin/sh\necho the compiler is ill >&2\nexit 1\n")
+    broken, tries = tmp_path / "broken", tmp_path / "tries"
+    broken.write_text(f"#!/bin/sh\n[ $1 = --version ] || echo >>{tries}\necho the compiler is ill >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setenv("CXX", str(broken))
-    with pytest.raises(build.NotBuilt, match="the compiler is ill"):
-        build.library()
-    assert list((tmp_path / "native").iterdir()) == []
+    for _ in range(2):
+        build._library.cache_clear()
+        with pytest.raises(build.NotBuilt, match="the compiler is ill"):
+            build.library()
+    assert len(tries.read_text().splitlines()) == len(build.TUNED)
+    (failed,) = (tmp_path / "native").iterdir()
+    failed.unlink()
+    monkeypatch.delenv("CXX")
+    build._library.cache_clear()
+    assert build.library()
 
 
 def test_a_cache_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
