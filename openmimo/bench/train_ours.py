@@ -23,7 +23,7 @@ from openmimo.core.memory import resident_bytes
 from openmimo.model.folder import read_folder
 from openmimo.model.mimo import MiMo
 from openmimo.train.batches import Batch
-from openmimo.train.optimiser import adamw
+from openmimo.train.optimiser import Optimiser, adamw
 from openmimo.train.speed import compile_layers, keep_memory
 from openmimo.train.step import train_step
 
@@ -48,7 +48,7 @@ def main() -> None:
         print(json.dumps(asdict(step(model, optimiser, batch, asked["way"]))), file=answers, flush=True)
 
 
-def step(model: MiMo, optimiser: torch.optim.Optimizer, batch: Batch, way: str) -> Step:
+def step(model: MiMo, optimiser: Optimiser, batch: Batch, way: str) -> Step:
     """One training step in bf16, with the MTP loss (`mtp`) or without (`trunk`), that leaves the weights as they were."""
     started = time.perf_counter()
     done = train_step(model, [batch], optimiser, 0.0, MTP_WEIGHTS[way], CLIP, bf16=True)

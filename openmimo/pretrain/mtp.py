@@ -20,7 +20,7 @@ from openmimo.train.batches import Batches
 from openmimo.train.loop import begin, train
 from openmimo.train.memory import require_training
 from openmimo.train.mtp import freeze_all_but_copies, with_copies
-from openmimo.train.optimiser import adamw
+from openmimo.train.optimiser import make_optimiser
 
 
 def run(config: MTPConfig, root: Path = Path("runs")) -> Path:
@@ -34,7 +34,7 @@ def run(config: MTPConfig, root: Path = Path("runs")) -> Path:
         batches.need_vocabulary(model.config.vocab_size)
 
         freeze_all_but_copies(model)
-        optimiser = adamw(model, stage.schedule.peak, settings.weight_decay)
+        optimiser = make_optimiser(settings.optimiser, model, stage.schedule.peak, settings.weight_decay)
         place = begin(model, optimiser, settings, folder)
         with Progress("mtp", stage.steps) as progress:
             train(model, optimiser, batches, settings, folder, progress, place)

@@ -17,7 +17,7 @@ from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.batches import Batches
 from openmimo.train.loop import begin, train
 from openmimo.train.memory import require_training
-from openmimo.train.optimiser import adamw
+from openmimo.train.optimiser import make_optimiser
 
 
 def run(config: PretrainConfig, root: Path = Path("runs")) -> Path:
@@ -35,7 +35,7 @@ def run(config: PretrainConfig, root: Path = Path("runs")) -> Path:
         model = MiMo(config.model)
         model.start(settings.seed)
         model.to(settings.device)
-        optimiser = adamw(model, config.stages[0].schedule.peak, settings.weight_decay)
+        optimiser = make_optimiser(settings.optimiser, model, config.stages[0].schedule.peak, settings.weight_decay)
         place = begin(model, optimiser, settings, folder)
         with Progress("pretrain", config.steps) as progress:
             for stage, batches in zip(config.stages, mixtures, strict=True):

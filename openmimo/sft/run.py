@@ -20,7 +20,7 @@ from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.batches import Batches
 from openmimo.train.loop import begin, train
 from openmimo.train.memory import require_training
-from openmimo.train.optimiser import adamw
+from openmimo.train.optimiser import make_optimiser
 
 
 def run(config: SFTConfig, root: Path = Path("runs")) -> Path:
@@ -36,7 +36,7 @@ def run(config: SFTConfig, root: Path = Path("runs")) -> Path:
             if domain.left_out:
                 print(f"{domain.left_out:,} of {len(domain.shards):,} {domain.name} are longer than a row and left out", file=sys.stderr)
 
-        optimiser = adamw(model, stage.schedule.peak, settings.weight_decay)
+        optimiser = make_optimiser(settings.optimiser, model, stage.schedule.peak, settings.weight_decay)
         place = begin(model, optimiser, settings, folder)
         with Progress("sft", stage.steps) as progress:
             train(model, optimiser, batches, settings, folder, progress, place)

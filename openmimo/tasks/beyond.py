@@ -1,4 +1,4 @@
-"""Questions of kinds that are in no family, with the honest answer, and who the model is.
+"""Questions of kinds that are in no family, with the honest answer, who the model is, and plain talk.
 
 A model that has only seen problems it can solve makes up an answer to anything. These
 show it what lies outside. The held-out phrasings are in no training question, so that
@@ -14,8 +14,8 @@ from openmimo.tasks.wording import dress
 NOT_TRAINED = "I was not trained for this."
 STEPS = "This is not a kind of question I have learnt."
 WHO = (
-    "I am nano, a small reasoning model. I do arithmetic, percentages, equations, number theory, word problems, sequences, calendar questions and "
-    "the output of short programs."
+    "I am nano, a small reasoning model. I do arithmetic, equations, number theory, geometry, statistics, probability, word problems, sequences, "
+    "calendar questions, tables, logic puzzles, short programs and small Python functions."
 )
 
 PLACES = (
@@ -151,11 +151,9 @@ THINGS = (
 )
 FEELINGS = ("sad", "tired", "happy", "lonely", "sick", "nervous", "angry", "bored", "worried", "hungry")
 CODE = (
-    "sort a list",
     "read a file",
     "open a web page",
     "parse JSON",
-    "reverse a linked list",
     "send an email",
     "draw a chess board",
     "connect to a database",
@@ -284,6 +282,45 @@ OPEN = Phrasings(
         "What currency is used in {place}?",
     ),
 )
+TALK = {
+    "Hello! What shall I work out?": Phrasings(
+        "beyond.hello",
+        (
+            "Hello.",
+            "Hello!",
+            "Hi.",
+            "Hi there!",
+            "Hey!",
+            "Good morning.",
+            "Good evening!",
+            "Hello nano.",
+            "Hi nano!",
+            "Are you there?",
+            "Greetings.",
+        ),
+        ("Good afternoon!", "Hey there.", "Hiya!"),
+    ),
+    "You are welcome.": Phrasings(
+        "beyond.thanks",
+        (
+            "Thank you.",
+            "Thanks!",
+            "Thank you very much.",
+            "Many thanks.",
+            "Great, thanks.",
+            "That helped, thank you.",
+            "Thanks a lot!",
+            "Well done.",
+        ),
+        ("Thank you so much!", "Cheers, that helped.", "Nice, thanks."),
+    ),
+    "Goodbye!": Phrasings(
+        "beyond.bye",
+        ("Goodbye.", "Bye!", "Bye bye.", "See you later.", "Good night.", "See you tomorrow!", "That is all, bye.", "Farewell."),
+        ("So long!", "See you soon.", "Bye for now."),
+    ),
+}
+TALK_STEPS = "This is no problem to solve."
 SELF = Phrasings(
     "beyond.self",
     (
@@ -305,10 +342,14 @@ SELF = Phrasings(
 
 
 def make(rng: random.Random, level: int, held_out: bool) -> Task:
-    """A question outside every family, or one in thirty about the model itself."""
+    """A question outside every family; one in thirty is about the model itself, and one in twenty is plain talk."""
     if rng.random() < 1 / 30:
         question, phrasing = SELF.put(rng, held_out)
         return Task("beyond", level, question, "This is a question about me.", WHO, phrasing)
+    if rng.random() < 1 / 20:
+        answer = rng.choice(list(TALK))
+        question, phrasing = TALK[answer].put(rng, held_out)
+        return Task("beyond", level, question, TALK_STEPS, answer, phrasing)
     place, other = rng.sample(PLACES, 2)
     question, phrasing = OPEN.put(
         rng,
@@ -332,4 +373,4 @@ def make(rng: random.Random, level: int, held_out: bool) -> Task:
     return Task("beyond", level, dress(rng, question), STEPS, NOT_TRAINED, phrasing)
 
 
-FAMILY = Family("beyond", "questions outside all families, to be declined", (1,), make, same_words, (OPEN, SELF))
+FAMILY = Family("beyond", "questions outside all families, to be declined", (1,), make, same_words, (OPEN, SELF, *TALK.values()))

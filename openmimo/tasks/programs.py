@@ -2,16 +2,19 @@
 
 The programs come from the grammar in this file and from nowhere else, so they are run
 right here, under `sys.settrace`; nothing written by a model is ever run this way. The
-steps are the changes of the variables, line by line, as they really happened.
+steps are the conditions and the changes of the variables, line by line, as they really
+happened, with values put in for the variables of every sum.
 """
 
+import ast
+import copy
 import io
 import random
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from openmimo.tasks.answers import same_list
 from openmimo.tasks.task import Family, Phrasings, Task
@@ -85,29 +88,51 @@ def make(rng: random.Random, level: int, held_out: bool) -> Task:
 
 
 def trace(code: str) -> tuple[list[str], str]:
-    """Run a program of this file's grammar; gives its steps, one for each change, and what it prints."""
+    """Run a program of this file's grammar; gives its steps, and what it prints.
+
+    A step is a condition with what came of it, a change of a variable with the sum that led
+    to it, or what a function returns.
+    """
     steps: list[str] = []
     seen: dict[int, dict[str, Any]] = {}
+    lines: dict[int, int] = {}  # the line that each frame is in
+    statements = {node.lineno: node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.stmt)}
 
     def note(frame: FrameType) -> None:
         before, now = seen.setdefault(id(frame), {}), {}
         for name, value in frame.f_locals.items():
             if not name.startswith("__") and isinstance(value, int | str | list):
-                now[name] = repr(value)
-        changes = [f"{name} = {text}" for name, text in now.items() if before.get(name) != text]
+                now[name] = value.copy() if isinstance(value, list) else value
+        done = statements.get(lines.get(id(frame), 0))
+        if isinstance(done, ast.If | ast.While):
+            steps.extend(_test(done.test, now))
+        target = _target_of(done)
+        changes = [name for name, value in now.items() if name not in before or before[name] != value or name == target]
         if changes:
-            steps.append(", ".join(changes))
+            how = _reduced(_value_of(done), before) if len(changes) == 1 else []
+            steps.append(", ".join(" = ".join((name, *how, repr(now[name]))) for name in changes))
         seen[id(frame)] = now
 
     def watch(frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != "<program>":
             return None
         if event == "call":
-            seen.pop(id(frame), None)  # a new frame may get the place, and so the id, of one that is gone
+            # A new frame may get the place, and so the id, of one that is gone.
+            seen.pop(id(frame), None)
+            lines.pop(id(frame), None)
         if event in ("line", "return"):
             note(frame)
-        if event == "return" and frame.f_code.co_name != "<module>":
-            steps.append(f"{frame.f_code.co_name} returns {argument!r}")
+        if event == "line":
+            lines[id(frame)] = frame.f_lineno
+        if event == "return":
+            last = statements.get(lines.get(id(frame), 0))
+            if frame.f_code.co_name != "<module>":
+                how = _reduced(last.value, seen[id(frame)]) if isinstance(last, ast.Return) else []
+                steps.append(f"{frame.f_code.co_name} returns {' = '.join((*how, repr(argument)))}")
+            elif isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+                how = _reduced(last.value.args[0], seen[id(frame)])
+                if how:
+                    steps.append(" = ".join((*how, printed.getvalue().strip())))
         return watch
 
     printed = io.StringIO()
@@ -121,6 +146,61 @@ def trace(code: str) -> tuple[list[str], str]:
             sys.settrace(before)
     output = printed.getvalue().strip()
     return [*steps, f"It prints {output}"], output
+
+
+def _target_of(statement: ast.stmt | None) -> str | None:
+    """The variable that a statement gives a value to, be it the one it had."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+    return target.id if isinstance(target, ast.Name) and not isinstance(statement, ast.For) else None
+
+
+def _value_of(statement: ast.stmt | None) -> ast.expr | None:
+    """What a statement gives to its variable, if it is one sum."""
+    if isinstance(statement, ast.Assign):
+        return statement.value
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        return ast.BinOp(ast.Name(statement.target.id, ast.Load()), statement.op, statement.value)
+    return None
+
+
+def _test(test: ast.expr, values: dict[str, Any]) -> list[str]:
+    """A condition with values for its variables, and whether it holds."""
+    shown, outcome = _with_values(test, values), eval(ast.unparse(test), {}, dict(values))  # of this file's grammar
+    if isinstance(test, ast.Compare) and isinstance(shown, ast.Compare) and isinstance(test.left, ast.BinOp):
+        left = ast.unparse(shown.left)
+        return [f"{left} = {eval(left, {})}, so {ast.unparse(test)} is {outcome}"]
+    return [f"{ast.unparse(shown)} is {outcome}"]
+
+
+def _reduced(value: ast.expr | None, values: dict[str, Any]) -> list[str]:
+    """The forms of a sum on the way to its value: with values for variables, then with one operation less each time."""
+    if not isinstance(value, ast.BinOp):
+        return []
+    forms, shown = [], _with_values(value, values)
+    while isinstance(shown, ast.BinOp):
+        forms.append(ast.unparse(shown))
+        shown = _one_less(shown)
+    return forms
+
+
+def _with_values(node: ast.expr, values: dict[str, Any]) -> ast.expr:
+    class Put(ast.NodeTransformer):
+        def visit_Name(self, name: ast.Name) -> ast.expr:
+            value = values.get(name.id)
+            return ast.Constant(value) if isinstance(value, int | str) else name
+
+    return cast(ast.expr, Put().visit(copy.deepcopy(node)))
+
+
+def _one_less(node: ast.BinOp) -> ast.expr:
+    """The sum with its first operation done that can be."""
+    if isinstance(node.left, ast.BinOp):
+        return ast.BinOp(_one_less(node.left), node.op, node.right)
+    if isinstance(node.right, ast.BinOp):
+        return ast.BinOp(node.left, node.op, _one_less(node.right))
+    if isinstance(node.left, ast.Constant) and isinstance(node.right, ast.Constant):
+        return ast.Constant(eval(ast.unparse(node), {}))
+    return ast.Constant(None)  # a part that is looked up or called: read off, not worked out
 
 
 def _names(rng: random.Random, count: int) -> list[str]:

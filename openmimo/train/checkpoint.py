@@ -6,6 +6,7 @@ beyond their number (`batches.py`), and nothing in training is random, so loadin
 going on gives bit for bit what an unbroken run gives.
 """
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from safetensors.torch import load_file, save_file
 from openmimo.core.errors import OpenMimoError, TrainingStopped, WeightsError
 from openmimo.core.files import read_json, whole_folder, write_json
 from openmimo.model.mimo import MiMo
+from openmimo.train.optimiser import Optimiser
 
 FORMAT = 2  # 1 knew one stage
-MOMENTS = ("step", "exp_avg", "exp_avg_sq")  # what AdamW keeps of each weight; a weight that rested has taken fewer steps
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Place:
     batches: int = 0
 
 
-def save(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer, place: Place) -> None:
+def save(folder: Path, model: MiMo, optimiser: Optimiser, place: Place) -> None:
     """Write the state at `place` to `folder`.
 
     Raises `TrainingStopped` when the disk is full; earlier checkpoints are not touched.
@@ -47,7 +48,7 @@ def save(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer, place: Pla
         ) from error
 
 
-def load(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer) -> Place:
+def load(folder: Path, model: MiMo, optimiser: Optimiser) -> Place:
     """Put a checkpoint into `model` and `optimiser`, and give its place."""
     state = read_json(folder / "state.json")
     if state.get("format") != FORMAT:
@@ -70,18 +71,20 @@ def load(folder: Path, model: MiMo, optimiser: torch.optim.Optimizer) -> Place:
                     "use the run's own config",
                 )
             parameter.copy_(weights[name])
-    for name, parameter in parameters.items():
-        if f"exp_avg.{name}" in moments:
-            optimiser.state[parameter] = {moment: moments[f"{moment}.{name}"].to(parameter.device) for moment in MOMENTS}
+    kept: dict[str, dict[str, torch.Tensor]] = defaultdict(dict)
+    for key, tensor in moments.items():
+        moment, _, name = key.partition(".")
+        kept[name][moment] = tensor.to(parameters[name].device)
+    for name, held in kept.items():
+        optimiser.set_state(parameters[name], held)
     return Place(state["step"], state["stage"], state["batches"])
 
 
-def _moments(model: MiMo, optimiser: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
+def _moments(model: MiMo, optimiser: Optimiser) -> dict[str, torch.Tensor]:
     return {
-        f"{moment}.{name}": optimiser.state[parameter][moment].contiguous()
+        f"{moment}.{name}": tensor.contiguous()
         for name, parameter in model.named_parameters()
-        if parameter in optimiser.state
-        for moment in MOMENTS
+        for moment, tensor in optimiser.state(parameter).items()  # of a weight that rested, nothing
     }
 
 

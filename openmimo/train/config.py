@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from openmimo.core.errors import ConfigError
 from openmimo.train.schedule import Schedule
 
+OPTIMISERS = ("adamw", "muon")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -96,6 +98,7 @@ class Stage:
 class TrainingConfig:
     """How a training is run, whatever its stages are."""
 
+    optimiser: str = "adamw"  # the report's (2.3), or muon; optimiser.py says what that is
     weight_decay: float = 0.1
     clip: float = 1.0
     seed: int = 0
@@ -107,6 +110,8 @@ class TrainingConfig:
     device: str = "cpu"
 
     def __post_init__(self) -> None:
+        if self.optimiser not in OPTIMISERS:
+            raise ConfigError("optimiser", f"is {' or '.join(OPTIMISERS)}, not {self.optimiser}", "adamw is the report's")
         for name in ("checkpoint_every", "keep", "log_every"):
             if getattr(self, name) < 1:
                 raise ConfigError(name, f"must be at least 1, not {getattr(self, name)}")

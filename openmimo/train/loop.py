@@ -17,11 +17,12 @@ from openmimo.train import checkpoint
 from openmimo.train.batches import Batches
 from openmimo.train.checkpoint import Place
 from openmimo.train.config import TrainingConfig
+from openmimo.train.optimiser import Optimiser
 from openmimo.train.speed import compile_layers, has_bf16, keep_memory
 from openmimo.train.step import train_step
 
 
-def begin(model: MiMo, optimiser: torch.optim.Optimizer, settings: TrainingConfig, folder: RunFolder) -> Place:
+def begin(model: MiMo, optimiser: Optimiser, settings: TrainingConfig, folder: RunFolder) -> Place:
     """Make ready for the first step, or for the one after the folder's last checkpoint, and say where that is."""
     last = folder.latest_checkpoint()
     place = checkpoint.load(last, model, optimiser) if last else Place()
@@ -35,7 +36,7 @@ def begin(model: MiMo, optimiser: torch.optim.Optimizer, settings: TrainingConfi
 
 def train(
     model: MiMo,
-    optimiser: torch.optim.Optimizer,
+    optimiser: Optimiser,
     batches: Batches,
     settings: TrainingConfig,
     folder: RunFolder,

@@ -11,6 +11,7 @@ from openmimo.core.errors import TrainingStopped
 from openmimo.model.mimo import MiMo
 from openmimo.train.batches import Batch
 from openmimo.train.loss import counts, losses
+from openmimo.train.optimiser import Optimiser
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class StepResult:
 def train_step(
     model: MiMo,
     batches: Sequence[Batch],
-    optimiser: torch.optim.Optimizer,
+    optimiser: Optimiser,
     rate: float,
     mtp_weight: float,
     clip: float,
@@ -45,7 +46,7 @@ def train_step(
     totals = [sum(column) for column in zip(*(counts(batch, layers) for batch in batches), strict=True)]
     by_domain: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])  # summed loss, and tokens
     trunk, ahead = 0.0, [0.0] * layers
-    optimiser.zero_grad(set_to_none=True)
+    optimiser.zero_grad()
     for batch in batches:
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
             part = losses(model, batch.to(device), layers)
@@ -61,9 +62,7 @@ def train_step(
     norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip).item()
     if not math.isfinite(norm):
         raise TrainingStopped(f"the gradient of {batches[0].name} is {norm}", "look at that batch, or lower the learning rate")
-    for group in optimiser.param_groups:
-        group["lr"] = rate
-    optimiser.step()
+    optimiser.step(rate)
     return StepResult(
         loss=trunk / max(totals[0], 1),
         domain_losses={domain: summed / max(tokens, 1) for domain, (summed, tokens) in sorted(by_domain.items())},

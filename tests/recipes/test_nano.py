@@ -28,7 +28,8 @@ def test_three_stages_of_the_reports_form() -> None:
     config = nano.pretrain()
     assert share(config, 1, "math", "code") == pytest.approx(0.7)
     assert [share(config, stage, "reasoning") for stage in range(3)] == pytest.approx([0, 0, 0.1])
-    assert share(config, 2, "math") / share(config, 2, "general") == pytest.approx(share(config, 1, "math") / share(config, 1, "general"))
+    for domain in nano.DOMAINS:  # the rest of stage 3 is the mixture of stage 2, but for what is rounded
+        assert share(config, 2, domain) == pytest.approx(0.9 * share(config, 1, domain), abs=0.005)
     tokens = [stage.schedule.tokens for stage in config.stages]
     assert [part / sum(tokens) for part in tokens] == pytest.approx([17.784 / 23.784, 4 / 23.784, 2 / 23.784], abs=0.01)
     assert [stage.rope_theta for stage in config.stages] == [10_000, 10_000, nano.MODEL.rope_theta]
@@ -39,7 +40,7 @@ def test_three_stages_of_the_reports_form() -> None:
 
 def test_the_whole_is_as_long_as_it_says() -> None:
     stages = [*nano.pretrain().stages, nano.mtp().stage, nano.sft().stage, nano.mtp_again().stage]
-    assert sum(stage.batches * stage.batch_tokens for stage in stages) == pytest.approx(25.4e6, abs=0.05e6)
+    assert sum(stage.batches * stage.batch_tokens for stage in stages) == pytest.approx(19.3e6, abs=0.05e6)
 
 
 def test_a_stage_begins_where_the_one_before_ends() -> None:

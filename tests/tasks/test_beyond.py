@@ -3,21 +3,21 @@
 import random
 import re
 
-from openmimo.recipes.nano import FAMILIES
-from openmimo.tasks.beyond import FAMILY, HELD_OUT, NOT_TRAINED, OPEN, SELF, WHO
+from openmimo.tasks.beyond import FAMILY, HELD_OUT, NOT_TRAINED, OPEN, SELF, TALK, WHO
 
 
 def test_the_answer_is_one_sentence_or_who_the_model_is() -> None:
     kinds = set()
     for seed in range(1500):
         task = FAMILY.make(random.Random(seed), 1, seed % 2 == 1)
-        about_me = task.phrasing.startswith(SELF.kind)
-        kinds.add(about_me)
-        assert task.answer == (WHO if about_me else NOT_TRAINED)
+        kind = task.phrasing.rsplit(".", 2)[0]
+        kinds.add(kind)
+        talk = {phrasings.kind: answer for answer, phrasings in TALK.items()}
+        assert task.answer == {OPEN.kind: NOT_TRAINED, SELF.kind: WHO, **talk}[kind]
         assert len(task.steps.split()) <= 12
         assert "{" not in task.problem
     assert NOT_TRAINED == "I was not trained for this."
-    assert kinds == {True, False}
+    assert kinds == {OPEN.kind, SELF.kind, *(phrasings.kind for phrasings in TALK.values())}
 
 
 def test_most_questions_are_declined_and_few_are_about_the_model() -> None:
@@ -40,7 +40,7 @@ def test_the_vocabulary_is_broad() -> None:
 
 
 def test_held_out_questions_share_no_wording_with_trained_ones() -> None:
-    for phrasings in (OPEN, SELF):
+    for phrasings in (OPEN, SELF, *TALK.values()):
         assert not {text.casefold() for text in phrasings.trained} & {text.casefold() for text in phrasings.held_out}
 
 
@@ -50,6 +50,5 @@ def test_held_out_words_stand_in_no_trained_question() -> None:
 
 
 def test_who_names_what_the_model_does() -> None:
-    for word in ("arithmetic", "percentages", "equations", "number theory", "word problems", "sequences", "calendar", "programs"):
+    for word in ("arithmetic", "equations", "number theory", "word problems", "sequences", "calendar", "programs", "functions"):
         assert word in WHO
-    assert len(FAMILIES) == 8  # those of the recipe
