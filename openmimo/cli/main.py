@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from openmimo.core.errors import OpenMimoError
 
 VERBS = {
+    "tour": "a small reasoning model from nothing to an answer, in minutes",
     "ask": "answer one question, showing the reasoning",
     "chat": "a conversation in the terminal",
     "eval": "measure a model on held-out tasks, family by family",

@@ -30,6 +30,6 @@ def main(config: Annotated[Config, tyro.conf.arg(name="")], runs: tyro.conf.Casc
         return 0
     assert isinstance(config, PretrainConfig)
     if config.recipe == nano.NAME:
-        nano.make_documents(config)
+        nano.DATA.make_documents(config)
     print(run.run(config, runs))
     return 0

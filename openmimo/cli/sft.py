@@ -32,6 +32,6 @@ def main(config: Annotated[Config, tyro.conf.arg(name="")], runs: tyro.conf.Casc
         return 0
     assert isinstance(config, SFTConfig)
     if config.recipe == nano.NAME:
-        nano.make_dialogues(config)
+        nano.DATA.make_dialogues(config)
     print(run(config, runs))
     return 0

@@ -86,9 +86,26 @@ class Session:
             _request(self.loaded, [{"role": "user", "content": question}], max_tokens, row, thinking)
             for question, row in zip(questions, rows_of(sampling, len(questions)), strict=True)
         ]
+        return self._texts(requests, stop)
+
+    def go_on_all(self, texts: Sequence[str], max_tokens: int = MAX_TOKENS, sampling: Sampling | None = None) -> list[str]:
+        """How the model goes on from each text, without a template: for a base model, which knows documents only."""
+        return self._texts(
+            [
+                Request(self.loaded.tokenizer.encode(text), max_tokens, self.loaded.stop_ids, row)
+                for text, row in zip(texts, rows_of(sampling, len(texts)), strict=True)
+            ]
+        )
+
+    def prompt(self, messages: Messages) -> list[int]:
+        """The ids of a conversation, ready for the model's turn."""
+        return prompt_ids(self.loaded, messages)
+
+    def _texts(self, requests: Sequence[Request], stop: Sequence[str] = ()) -> list[str]:
+        """The whole answer to each request, generated together."""
         if not self._tried and len(requests) >= WORTH_A_TRIAL:
             self._tried = True
-            trial = [replace(request, max_tokens=min(max_tokens, TRIAL_TOKENS)) for request in requests[:TRIAL]]
+            trial = [replace(request, max_tokens=min(request.max_tokens, TRIAL_TOKENS)) for request in requests[:TRIAL]]
             self._readers = Readers(TorchEngine(self.loaded.model, probed(self.loaded.model, EngineConfig(), trial)))
         texts = ["" for _ in requests]
         letters = [_Letters(self.loaded, stop) for _ in requests]
@@ -99,10 +116,6 @@ class Session:
             elif letters[place].ended:
                 self._readers.engine.cancel(news.id)
         return texts
-
-    def prompt(self, messages: Messages) -> list[int]:
-        """The ids of a conversation, ready for the model's turn."""
-        return prompt_ids(self.loaded, messages)
 
 
 class Stream(Iterator[Piece]):

@@ -59,29 +59,46 @@ def measure(
     max_tokens: int = 400,
     batch: int = 100,
     thinking: int | None = None,
+    base: bool = False,
+    levels: Sequence[int] | None = None,
     seen: Callable[[Task, str, Verdict], None] = lambda task, text, verdict: None,
 ) -> Iterator[Score]:
     """Yield a score for every family and level as it is done; `seen` gets each task with the model's text and its verdict.
 
-    Reasoning is ended after `thinking` tokens of an answer, if that is not None.
+    Reasoning is ended after `thinking` tokens of an answer, if that is not None. A `base`
+    model has learnt documents, not dialogues: it goes on from the bare question.
+    Only these `levels` of each family, if any are named.
     Raises an `OpenMimoError` where code is to be run and there is no sandbox, or the judge
     failed: an answer that could not be checked is not counted as wrong.
     """
     with Checker() as checker:
         for family in map(family_of, families):
-            for level in family.levels:
+            for level in (level for level in family.levels if levels is None or level in levels):
                 tasks = heldout_tasks(family, level, count, held_out_phrasings)
                 right = ended = 0
                 for first in range(0, count, batch):
                     part = tasks[first : first + batch]
-                    texts = session.ask_all([task.problem for task in part], max_tokens, thinking=thinking)
-                    answers = [parsed.answer if (parsed := parse(text)).complete else None for text in texts]
+                    if base:
+                        texts = session.go_on_all([f"{task.problem}\n" for task in part], max_tokens)
+                        answers = [end_of_document(text) for text in texts]
+                    else:
+                        texts = session.ask_all([task.problem for task in part], max_tokens, thinking=thinking)
+                        answers = [parsed.answer if (parsed := parse(text)).complete else None for text in texts]
                     verdicts = _verdicts(checker, part, answers)
                     for task, text, verdict in zip(part, texts, verdicts, strict=True):
                         seen(task, text, verdict)
                     right += sum(verdict.ok for verdict in verdicts)
                     ended += sum(answer is not None for answer in answers)
                 yield Score(family.name, level, held_out_phrasings, count, right, ended)
+
+
+def end_of_document(text: str) -> str | None:
+    """The answer at the end of a worked problem, as documents have it: the code that it ends with, or its last line; None if there is none."""
+    text = text.rstrip()
+    fence = text.rfind("```python\n")
+    if text.endswith("\n```") and fence >= 0:
+        return text[fence:]
+    return text.rpartition("\n")[2] or None
 
 
 def _verdicts(checker: Checker, tasks: Sequence[Task], answers: Sequence[str | None]) -> list[Verdict]:

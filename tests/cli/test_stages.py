@@ -10,6 +10,7 @@ import openmimo.sft.run
 from openmimo.cli.main import run
 from openmimo.pretrain.config import MTPConfig, PretrainConfig
 from openmimo.recipes import mimo_7b, nano
+from openmimo.recipes.task_data import TaskData
 from openmimo.sft.config import SFTConfig
 
 Config = PretrainConfig | MTPConfig | SFTConfig
@@ -26,8 +27,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Config, Path]]:
     monkeypatch.setattr(openmimo.pretrain.run, "run", watch("pretrain"))
     monkeypatch.setattr(openmimo.pretrain.mtp, "run", watch("mtp"))
     monkeypatch.setattr(openmimo.sft.run, "run", watch("sft"))
-    monkeypatch.setattr(nano, "make_documents", watch("documents"))
-    monkeypatch.setattr(nano, "make_dialogues", watch("dialogues"))
+    monkeypatch.setattr(TaskData, "make_documents", lambda data, config: watch("documents")(config))
+    monkeypatch.setattr(TaskData, "make_dialogues", lambda data, config: watch("dialogues")(config))
     return calls
 
 

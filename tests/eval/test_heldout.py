@@ -3,8 +3,8 @@
 import pytest
 
 from openmimo.core.errors import OpenMimoError
-from openmimo.eval.heldout import Score, heldout_tasks, measure
-from openmimo.recipes.nano import tasks
+from openmimo.eval.heldout import Score, end_of_document, heldout_tasks, measure
+from openmimo.recipes.nano import DATA
 from openmimo.tasks.families import FAMILIES
 from openmimo.tasks.task import Task
 from openmimo.verify.verdict import Verdict
@@ -64,7 +64,7 @@ def test_measured_tasks_are_always_the_same_and_use_the_phrasings_they_say() -> 
 
 
 def test_no_held_out_phrasing_is_in_training() -> None:
-    trained = {task.phrasing for task in tasks(13, 20_000)}
+    trained = {task.phrasing for task in DATA.tasks(13, 20_000)}
     assert not any(".held." in phrasing for phrasing in trained)
     held = {
         f"{phrasings.kind}.held.{n}"
@@ -84,6 +84,14 @@ def test_no_held_out_phrasing_is_in_training() -> None:
 
 def test_seeds_of_measuring_are_not_those_of_training() -> None:
     """Large tasks repeat by chance only rarely, if the seeds are apart."""
-    trained = {task.problem for task in tasks(12, 20_000)}
+    trained = {task.problem for task in DATA.tasks(12, 20_000)}
     measured = heldout_tasks(FAMILIES["arithmetic"], 4, 200, False)
     assert sum(task.problem in trained for task in measured) <= 2
+
+
+def test_the_end_of_a_document_is_its_answer() -> None:
+    assert end_of_document("1 + 2 = 3\n3") == "3"
+    assert end_of_document("3\n\n") == "3"
+    assert end_of_document("Add.\n```python\ndef f(x):\n    return x\n```\n") == "```python\ndef f(x):\n    return x\n```"
+    assert end_of_document("```python\ndef f(x):\n    return") == "    return"  # cut short: no code
+    assert end_of_document(" \n") is None

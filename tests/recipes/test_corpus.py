@@ -7,13 +7,13 @@ import pytest
 
 from openmimo.core.errors import InputError
 from openmimo.recipes.corpus import make_tokenizer, reasoning, reply, worked, write_dialogues, write_documents, write_kept_dialogues
-from openmimo.recipes.nano import tasks
+from openmimo.recipes.nano import DATA
 from openmimo.sft.rules import Sample
 from openmimo.text.special import END_OF_TEXT, TURN_END
 from openmimo.train.shards import Shards
 
 COUNT = 40
-MADE = list(tasks(3, COUNT))
+MADE = list(DATA.tasks(3, COUNT))
 SAMPLES = [Sample(task.problem, reply(task)) for task in MADE]
 
 

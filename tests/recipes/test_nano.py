@@ -1,5 +1,6 @@
 """The recipe of nano: the report's form in small, and nothing in its training that it is measured with."""
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from openmimo.train.shards import Shards
 
 @pytest.fixture(scope="module")
 def evaluation() -> frozenset[str]:
-    return grams_of(nano.evaluation_questions())
+    return grams_of(nano.DATA.evaluation_questions())
 
 
 def share(config: PretrainConfig, stage: int, *domains: str) -> float:
@@ -28,7 +29,7 @@ def test_three_stages_of_the_reports_form() -> None:
     config = nano.pretrain()
     assert share(config, 1, "math", "code") == pytest.approx(0.7)
     assert [share(config, stage, "reasoning") for stage in range(3)] == pytest.approx([0, 0, 0.1])
-    for domain in nano.DOMAINS:  # the rest of stage 3 is the mixture of stage 2, but for what is rounded
+    for domain in nano.DATA.domains:  # the rest of stage 3 is the mixture of stage 2, but for what is rounded
         assert share(config, 2, domain) == pytest.approx(0.9 * share(config, 1, domain), abs=0.005)
     tokens = [stage.schedule.tokens for stage in config.stages]
     assert [part / sum(tokens) for part in tokens] == pytest.approx([17.784 / 23.784, 4 / 23.784, 2 / 23.784], abs=0.01)
@@ -51,39 +52,39 @@ def test_a_stage_begins_where_the_one_before_ends() -> None:
 
 
 def test_every_family_of_the_shipped_weights_has_a_domain() -> None:
-    named = [family for families in nano.DOMAINS.values() for family in families]
+    named = [family for families in nano.DATA.domains.values() for family in families]
     assert len(named) == len(set(named))
     assert set(nano.FAMILIES) <= set(named)
 
 
-@pytest.mark.parametrize("domain", [*nano.DOMAINS, "reasoning"])
+@pytest.mark.parametrize("domain", [*nano.DATA.domains, "reasoning"])
 def test_no_question_of_the_evaluation_is_in_a_document(domain: str, evaluation: frozenset[str]) -> None:
-    asked = set(nano.evaluation_questions())
-    made = list(nano.documents(domain, 5, 400, evaluation))
+    asked = set(nano.DATA.evaluation_questions())
+    made = list(nano.DATA.documents(domain, 5, 400, evaluation))
     assert len(made) > 200, "a domain of which the rule leaves little would starve"
     assert not any(line in asked for text in made for line in text.splitlines())
     assert ("<think>" in made[0]) == (domain == "reasoning")
 
 
-@pytest.mark.parametrize("domain", nano.DOMAINS)
+@pytest.mark.parametrize("domain", nano.DATA.domains)
 def test_a_domain_has_the_tokens_that_are_counted_on(domain: str, evaluation: frozenset[str]) -> None:
     """Or else a stage would read its documents twice; the shipped tokenizer stands for the one to come."""
     tokenizer = Tokenizer.from_folder(find("nano"))
-    made = sum(len(tokenizer.encode(text)) + 1 for text in nano.documents(domain, 6, 600, evaluation))
-    assert made > 600 * nano.DOCUMENT_TOKENS
+    made = sum(len(tokenizer.encode(text)) + 1 for text in nano.DATA.documents(domain, 6, 600, evaluation))
+    assert made > 600 * nano.DATA.document_tokens
 
 
 def test_the_rule_drops_what_it_should(evaluation: frozenset[str]) -> None:
-    assert not any(is_clean(question, evaluation) for question in islice(nano.evaluation_questions(), 0, None, 37))
+    assert not any(is_clean(question, evaluation) for question in islice(nano.DATA.evaluation_questions(), 0, None, 37))
 
 
 def test_documents_are_made_for_every_stage_and_domain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as the stage reads, and no two stages the same."""
-    monkeypatch.setattr(nano, "HOME", tmp_path)
-    monkeypatch.setattr(nano, "DOCUMENT_TOKENS", 7_000)  # a hundredth of the documents
+    data = replace(nano.DATA, home=tmp_path, document_tokens=7_000)  # a hundredth of the documents
+    monkeypatch.setattr(nano, "DATA", data)
     train_bpe(["1 2 3"], 270).save(tmp_path / "tokenizer")
     config = nano.pretrain()
-    nano.make_documents(config)
+    data.make_documents(config)
     first: list[list[int]] = []
     for stage in config.stages:
         for source in stage.sources:

@@ -50,7 +50,7 @@ def render(folder: Path, run: RunRecord) -> str:
     return environment.from_string(TEMPLATE).render(
         kind=folder.parent.name,
         name=folder.name,
-        policy=f"default-src 'none'; style-src {_hash(STYLE)}; script-src {_hash(SCRIPT)}; base-uri 'none'; form-action 'none'",
+        policy=policy_of(STYLE, SCRIPT),
         style=STYLE,
         script=SCRIPT,
         status=_status(run),
@@ -77,6 +77,18 @@ def render(folder: Path, run: RunRecord) -> str:
         log="\n".join(map(str, run.log[-LOG_LINES:])),
         footer=_footer(made),
     )
+
+
+def figures_of(folder: Path) -> list[tuple[str, str]]:
+    """The numbers of a run that are looked for first, with their labels."""
+    run = read_run(folder)
+    return list(_figures(run, plots(run.metrics)[0]))
+
+
+def policy_of(style: str, script: str = "") -> str:
+    """The content security policy of a page with this style and script, which allows nothing else."""
+    scripts = f"script-src {_hash(script)}; " if script else ""
+    return f"default-src 'none'; style-src {_hash(style)}; {scripts}base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:
