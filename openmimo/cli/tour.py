@@ -6,22 +6,12 @@ model and fewer kinds of problems. What is finished is not done again.
 
 import json
 import math
-import sys
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import tyro
 
 from openmimo.core.errors import ConfigError
-from openmimo.core.files import read_json, write_json
-
-if TYPE_CHECKING:
-    from openmimo.eval.heldout import Score
-    from openmimo.recipes.tour import Tour
-
-QUESTIONS = ("What is 27 + 45?", "What comes next: 4, 7, 10, 13, ?", "Today is Friday. What day is it in 9 days?")
 
 
 def main(
@@ -45,130 +35,17 @@ def main(
         raise ConfigError("scale", f"must be above 0, not {scale}", "1 is the whole tour")
     if count < 1:
         raise ConfigError("count", f"must be at least 1, not {count}")
-    from openmimo.core.report.story import Chapter, write_story
     from openmimo.eval.record import mean
-    from openmimo.pretrain import mtp, run
     from openmimo.recipes.tour import Tour
-    from openmimo.sft.run import run as run_sft
+    from openmimo.recipes.tour_run import run
 
-    tour = Tour(out, scale)
-    _settle(out, scale)
-    chapters: list[Chapter] = []
-
-    def step(title: str, about: str, work: Callable[[], Any], folder: Path | None = None) -> Any:
-        print(f"\n{len(chapters) + 1} of 7: {title}\n{about}", file=sys.stderr, flush=True)
-        result = work()
-        chapters.append(Chapter(title, about, folder))
-        return result
-
-    step(
-        "Data and tokenizer",
-        "Problems with written steps and exact answers are made by programs, and a byte-level BPE of 512 tokens is trained on them. "
-        "No question that the evaluation will ask is among them.",
-        lambda: tour.data.make_documents(tour.pretrain()),
-    )
-    step(
-        "Pre-training in three stages",
-        "From random weights: all domains, then more mathematics, then a longer context with written reasoning (report 2.3). "
-        "Beside the next token the MTP layer learns the one after it (2.2).",
-        lambda: run.run(tour.pretrain(), out),
-        out / "pretrain" / "tour",
-    )
-    base = step(
-        "Two more MTP layers",
-        "The MTP layer is copied twice and only the copies are trained, to draft further ahead (report 2.2).",
-        lambda: mtp.run(tour.mtp(), out),
-        out / "mtp" / "tour-base",
-    )
-
-    def fine_tune() -> Path:
-        tour.data.make_dialogues(tour.sft())
-        run_sft(tour.sft(), out)
-        return mtp.run(tour.mtp_again(), out)
-
-    final = step(
-        "Supervised fine-tuning",
-        "The same kinds of problems as dialogues: think first, then answer (report 3.1). Then the copies are tuned to the new trunk.",
-        fine_tune,
-        out / "sft" / "tour",
-    )
-    before = step(
-        "The base model measured",
-        "It only goes on with a text: the last line of what it writes is taken for the answer.",
-        lambda: _measured(tour, base, "base", count),
-        out / "eval" / "base",
-    )
-    after = step(
-        "The fine-tuned model measured",
-        "The same kinds of questions as dialogues. They are in no training text; the phrasings are those of training.",
-        lambda: _measured(tour, final, "sft", count),
-        out / "eval" / "sft",
-    )
-    head, rows = _table(before, after)
-    chapters[-1] = replace(chapters[-1], head=head, rows=rows)
-    answers = step("Asked", "What it says to three questions.", lambda: _asked(final))
-    chapters[-1] = replace(
-        chapters[-1],
-        about=f'{chapters[-1].about} Ask it more: openmimo ask --model {final} "..."',
-        text="\n\n".join(f"{one['question']}\n{one['reasoning']}\n=> {one['answer']}" for one in answers),
-    )
-    report = write_story(
-        out,
-        "How a small reasoning model comes about",
-        f"{tour.pretrain().model.parameters:,} parameters, trained from nothing by openmimo tour"
-        + ("" if scale == 1 else f" --scale {scale:g}, which is not the whole of it"),
-        chapters,
-    )
+    done = run(Tour(out, scale), count)
+    base, sft = mean(done.base), mean(done.sft)
     if json_:
-        facts = {"report": str(report), "model": str(final), "base": mean(before), "sft": mean(after), "answers": answers}
-        print(json.dumps(facts))
-    else:
-        for one in answers:
-            print(f"\n{one['question']}\n=> {one['answer']}")
-        print(f"\nright of held-out tasks: {mean(before):.1%} after pre-training, {mean(after):.1%} after fine-tuning")
-        print(f"the model   {final}\nthe report  {report}")
+        print(json.dumps({"report": str(done.report), "model": str(done.model), "base": base, "sft": sft, "answers": done.answers}))
+        return 0
+    for one in done.answers:
+        print(f"\n{one['question']}\n=> {one['answer']}")
+    print(f"\nright of held-out tasks: {base:.1%} after pre-training, {sft:.1%} after fine-tuning")
+    print(f"the model   {done.model}\nthe report  {done.report}")
     return 0
-
-
-def _settle(out: Path, scale: float) -> None:
-    """Begin a tour in `out`, or make sure that it is the same one that goes on there."""
-    path = out / "tour.json"
-    if path.exists() and (before := read_json(path)["scale"]) != scale:
-        raise ConfigError("scale", f"was {before:g} when {out} was begun", "give the same, choose another --out, or delete the folder")
-    out.mkdir(parents=True, exist_ok=True)
-    write_json(path, {"scale": scale})
-
-
-def _measured(tour: "Tour", model: Path, kind: str, count: int) -> "list[Score]":
-    """The scores of a model, measured now or before."""
-    from openmimo.engine.load import load
-    from openmimo.engine.session import Session
-    from openmimo.eval.record import Asked, evaluate, kept
-
-    folder, asked = tour.root / "eval" / kind, Asked(str(model), tour.data.families, count, base=kind == "base", levels=tour.data.levels)
-    return kept(folder, asked) or evaluate(Session(load(str(model))), asked, folder, _shown)
-
-
-def _shown(score: "Score") -> None:
-    print(f"{score.family} {score.level}: {score.right} of {score.asked} right", file=sys.stderr, flush=True)
-
-
-def _table(before: "list[Score]", after: "list[Score]") -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """The head and the rows of the accuracies after pre-training and after SFT."""
-    head = ("Right, with 95 % interval", "pre-trained", "fine-tuned")
-    rows = ((f"{one.family} {one.level}", _cell(one), _cell(two)) for one, two in zip(before, after, strict=True))
-    return head, tuple(rows)
-
-
-def _cell(score: "Score") -> str:
-    low, high = score.interval
-    return f"{score.accuracy:.0%} ({low:.0%}-{high:.0%})"
-
-
-def _asked(model: Path) -> list[dict[str, Any]]:
-    """The answers to the questions, as `openmimo ask --json` gives them."""
-    from openmimo.engine.load import load
-    from openmimo.engine.session import Session
-
-    session = Session(load(str(model)))
-    return [session.ask(question, 200).as_json() for question in QUESTIONS]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import openmimo.sft.run
 from openmimo.cli.main import run
+from openmimo.recipes import tour_run
 from openmimo.train import loop
 
 
@@ -28,7 +28,7 @@ def test_a_tour_that_was_interrupted_goes_on_to_its_report(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as context:
-        context.setattr(openmimo.sft.run, "run", stopped)
+        context.setattr(tour_run, "run_sft", stopped)
         assert tour(tmp_path) == 130
     trained = (tmp_path / "pretrain" / "tour" / "metrics.jsonl").read_bytes()
     assert trained
