@@ -1,9 +1,10 @@
-"""Two questions to the recipe, asked of the tour's model with several seeds: does the MTP loss help the trunk, and do three stages beat one mixture.
+"""Three questions to the recipe, asked of the tour's model with several seeds: does the MTP loss help the trunk, do three stages beat one mixture, does Muon beat AdamW.
 
-Run: python benchmarks/ablations.py [--seeds 3] [--scale 1] [--count 50] (about 3 minutes a training on two cores, three of them a seed).
+Run: python benchmarks/ablations.py [--seeds 3] [--scale 1] [--count 50] (about 3 minutes a training on two cores, four of them a seed).
 Every arm has the same tokens, rates and documents a domain; only what is asked about differs:
   recipe     the tour's pre-training: three stages, MTP weight 0.3 and then 0.1
   no mtp     the same with the MTP layer at rest
+  adamw      the same with the report's optimiser
   one mix    the same stages in context, base and rate, but each with the mixture of the whole
 What is measured of each base model: nats a token on documents of a seed of their own, and right answers to held-out tasks.
 """
@@ -31,7 +32,7 @@ from openmimo.train.batches import Batches
 from openmimo.train.config import Source
 from openmimo.train.loss import losses
 
-ARMS = ("recipe", "no mtp", "one mix")
+ARMS = ("recipe", "no mtp", "one mix", "adamw")
 HELD_OUT_SEED, HELD_OUT_DOCUMENTS = 77, 400  # of each domain
 
 
@@ -52,6 +53,8 @@ def config_of(tour: Tour, arm: str, seed: int) -> PretrainConfig:
     config = replace(config, name=f"{arm.replace(' ', '-')}-{seed}", training=replace(config.training, seed=seed))
     if arm == "no mtp":
         return replace(config, stages=tuple(replace(stage, mtp_weight=0.0, mtp_weight_late=0.0) for stage in config.stages))
+    if arm == "adamw":
+        return replace(config, training=replace(config.training, optimiser="adamw"))
     if arm == "one mix":
         tokens: dict[str, float] = {}
         for stage in config.stages:
