@@ -111,7 +111,7 @@ class Tour:
             stage=Stage(
                 name="sft",
                 sources=(Source("dialogues", str(self.data.home / "dialogues")),),
-                schedule=Schedule(peak=1.5e-3, final=1.0e-4, warmup=self._tokens(10), constant=self._tokens(60), cosine=self._tokens(110)),
+                schedule=Schedule(peak=1.5e-3, final=1.0e-4, warmup=self._tokens(10), constant=self._tokens(150), cosine=self._tokens(240)),
                 rows=ROWS,
                 row_length=ROW,
                 mtp_weight=0.1,
