@@ -18,7 +18,7 @@ from pathlib import Path
 
 import torch
 
-from openmimo.core.processor import machine
+from openmimo.bench.report import machine
 from openmimo.engine.load import load
 from openmimo.engine.session import Session
 from openmimo.eval.heldout import measure

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from openmimo.core.processor import machine
+from openmimo.bench.report import machine
 from openmimo.model.mimo import MiMo
 from openmimo.recipes import nano
 from openmimo.recipes.corpus import make_tokenizer, write_documents

@@ -87,7 +87,7 @@ class TaskData:
             total = sum(source.weight for source in stage.sources)
             for place, source in enumerate(stage.sources):
                 length = self.document_tokens * (SHEET if source.domain == REASONING else 1)
-                count = int(stage.schedule.tokens * source.weight / total / length)
+                count = max(1, int(stage.schedule.tokens * source.weight / total / length))
                 seed = 1000 + 10 * number + place
                 write_documents(Path(source.data), tokenizer, self.documents(source.domain, seed, count, evaluation), count)
 
