@@ -1,10 +1,10 @@
 """Which samples fine-tuning may learn from (report 3.1): clean of evaluation questions, complete, in one language, at most eight a query.
 
-Pure functions on text; knows no tokens, no tasks and no training. Read `run.py` for what is done with what is kept.
+Pure functions on text; knows no tokens, no tasks and no training. What an overlap is, is in
+`text/grams.py`. Read `run.py` for what is done with what is kept.
 """
 
 import json
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openmimo.core.errors import InputError
+from openmimo.text.grams import is_clean
 from openmimo.text.reasoning import parse
 
-GRAM = 16  # words
 ANSWERS = 8  # a query
 FIELDS = ("problem", "question", "prompt", "query")  # where a line of a file may have its question
-WORD = re.compile(r"\w+")
 # Scripts that letters of formulas do not come from, by the first word of a letter's Unicode name. Which letters make an
 # answer mixed is ours; the report does not say how it tells.
 SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "CYRILLIC", "ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "THAI", "GEORGIAN")
@@ -29,22 +28,6 @@ class Sample:
 
     query: str
     reply: str
-
-
-def grams(text: str) -> set[str]:
-    """The runs of 16 words in a text, in small letters and without marks; a shorter text is one run as a whole (ours)."""
-    words = WORD.findall(text.casefold())
-    return {" ".join(words[first : first + GRAM]) for first in range(max(len(words) - GRAM, 0) + 1)} if words else set()
-
-
-def grams_of(questions: Iterable[str]) -> frozenset[str]:
-    """The runs of words of all evaluation questions, to be held against training queries."""
-    return frozenset(gram for question in questions for gram in grams(question))
-
-
-def is_clean(query: str, evaluation: Set[str]) -> bool:
-    """Whether a query shares no run of words with the evaluation questions."""
-    return evaluation.isdisjoint(grams(query))
 
 
 def is_complete(reply: str) -> bool:

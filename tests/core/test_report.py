@@ -4,7 +4,6 @@ import json
 import math
 import random
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -12,49 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmimo.core.report.axis import number, short, step_axis, value_axis
+from openmimo.core.report.axis import doubling_axis, number, short, step_axis, value_axis
+from openmimo.core.report.chart import charts
 from openmimo.core.report.page import write_report
 from openmimo.core.report.samples import LONGEST, Sample, choose, tally
-from openmimo.core.report.series import plots, smooth, thin
+from openmimo.core.report.series import Plot, Series, plots, smooth, thin
 from openmimo.core.runs import RunFolder
-
-VOID = {"meta", "link", "img", "br", "hr", "input", "line", "path", "circle"}
-EVIL = "<img src=x onerror=alert(1)></pre></script><script>alert(2)</script>{{ 7*7 }}\"'&amp;"
-
-
-class Page(HTMLParser):
-    """The elements of a page with their attributes and text; an unbalanced tag fails."""
-
-    def __init__(self, text: str):
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str], list[str]]] = []
-        self.open: list[tuple[str, list[str]]] = []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        texts: list[str] = []
-        self.elements.append((tag, {name: value or "" for name, value in attrs}, texts))
-        if tag not in VOID:
-            self.open.append((tag, texts))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self.open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        for _, texts in self.open:
-            texts.append(data)
-
-    def texts(self, tag: str, **attributes: str) -> list[str]:
-        """The text of every element of a kind that has these attributes."""
-        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
-        return ["".join(texts) for name, has, texts in self.elements if name == tag and wanted.items() <= has.items()]
-
-    def values(self, tag: str, attribute: str) -> list[str]:
-        """The values of an attribute."""
-        return [has[attribute] for name, has, _ in self.elements if name == tag and attribute in has]
+from tests.core.markup import EVIL, Page
 
 
 def metric(step: int) -> dict[str, Any]:
@@ -158,6 +121,9 @@ def test_it_can_be_used_with_the_keyboard_and_heard(folder: Path) -> None:
     page = read(folder)
     assert page.values("figure", "tabindex") == ["0"] * 4
     assert page.values("figure", "aria-label")[0].startswith("Loss: from ")
+    assert page.values("figure", "data-x") == ["step"] * 4  # which the script writes before the number of a point
+    assert 'chart.dataset.x + " "' in page.texts("script")[0]
+    assert page.texts("span", class_="where") == ["step 100"] * 4
     assert {link.removeprefix("#") for link in page.values("a", "href")} == set(page.values("h2", "id"))
     assert page.values("select", "name") == ["verdict", "level"]  # one family is no choice
     assert page.values("option", "value") == ["*", "right", "wrong", "*", "1", "2", "3"]
@@ -273,6 +239,17 @@ def test_ticks_are_round() -> None:
     assert value_axis(0.3, 6.9, log=True).ticks == [0.2, 0.5, 1, 2, 5, 10]
     assert step_axis(1, 1500).ticks == [500, 1000, 1500]
     assert step_axis(7, 7).labels() == [(0.5, "7")]
+
+
+def test_doublings_are_equally_wide_and_an_axis_may_count_something_else() -> None:
+    axis = doubling_axis(1, 24)
+    assert axis.ticks == [1, 2, 4, 8, 16]
+    assert [axis.place(value) for value in (1, 2, 4, 24)] == pytest.approx([0, math.log(2, 24), math.log(4, 24), 1])
+    assert [text for _, text in axis.labels()] == ["1", "2", "4", "8", "16"]
+    assert doubling_axis(3, 3) == step_axis(3, 3)
+    (chart,) = charts([Plot("share", [Series("", [(1.0, 20.0), (4.0, 30.0), (16.0, 35.0)])])], "k", doubling=True)
+    assert (chart.x, chart.last_x, chart.about) == ("k", "16", "Share: from 20 to 35, up to k 16")
+    assert [point.split()[0] for point in chart.curves[0].points.split(";")] == ["0", "500", "1000"]
 
 
 def test_numbers_are_written_for_readers() -> None:

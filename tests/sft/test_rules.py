@@ -6,40 +6,11 @@ from pathlib import Path
 import pytest
 
 from openmimo.core.errors import InputError
-from openmimo.sft.rules import Sample, grams, grams_of, is_clean, is_complete, is_of_one_language, keep, read_questions
+from openmimo.sft.rules import Sample, is_complete, is_of_one_language, keep, read_questions
+from openmimo.text.grams import grams_of
 
 LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
 DONE = "<think>\nA step.\n</think>\n4"
-
-
-def naive(query: str, questions: list[str]) -> bool:
-    """The slow twin of overlap: every 16 words of one against every 16 of the other, place by place."""
-    ours, all_theirs = query.lower().split(), [question.lower().split() for question in questions]
-    return any(
-        ours[a : a + 16] == theirs[b : b + 16] for theirs in all_theirs for a in range(len(ours) - 15) for b in range(len(theirs) - 15)
-    )
-
-
-def test_sixteen_words_in_a_row_are_an_overlap_and_fifteen_are_not() -> None:
-    words = LONG.split()
-    evaluation = grams_of([LONG])
-    for first in range(len(words)):
-        for size in range(1, len(words) - first + 1):
-            query = " ".join(["other"] * 5 + words[first : first + size] + ["words"] * 12)
-            assert is_clean(query, evaluation) == (not naive(query, [LONG])) == (size < 16)
-
-
-def test_case_and_marks_do_not_hide_an_overlap() -> None:
-    evaluation = grams_of([LONG])
-    assert not is_clean("Well: " + LONG.upper().replace(" ", ", ") + "?", evaluation)
-
-
-def test_a_short_text_overlaps_only_as_a_whole() -> None:
-    evaluation = grams_of(["What is 2 + 3?", LONG])
-    assert not is_clean("what is 2 + 3", evaluation)
-    assert is_clean("What is 2 + 3, please?", evaluation)
-    assert is_clean("", evaluation)
-    assert grams("?!") == set()
 
 
 @pytest.mark.parametrize("reply", ["<think>\nA step.\n", "<think>\nA step.\n</think>\n", "A step.\n<think>", "", "```python\nprint(1)"])

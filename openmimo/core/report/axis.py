@@ -53,6 +53,14 @@ def step_axis(low: float, high: float) -> Axis:
     return Axis(low, high, ticks)
 
 
+def doubling_axis(low: float, high: float) -> Axis:
+    """The axis of counts from 1 on that matter by their ratio: each doubling is as wide as another, ticks at powers of two."""
+    if low == high:
+        return step_axis(low, high)
+    powers = range(math.ceil(math.log2(low)), math.floor(math.log2(high)) + 1)
+    return Axis(low, high, [2.0**power for power in powers], log=True)
+
+
 def number(value: float) -> str:
     """A number for a table: whole as it is, others with four digits, e.g. `1,234`, `0.2903`, `3.00e-4`."""
     if value == int(value) and abs(value) < 1e15:

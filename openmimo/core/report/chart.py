@@ -1,13 +1,13 @@
 """A plot as the pieces of an SVG: paths in a square of 1,000 units, and ticks at their places.
 
 The page stretches the square to the width there is, so lines keep their thickness and text
-its size on any screen. Knows numbers only; `template.py` has the markup.
+its size on any screen. Knows numbers only; `parts.py` has the markup.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openmimo.core.report.axis import Axis, number, step_axis, value_axis
+from openmimo.core.report.axis import Axis, doubling_axis, number, step_axis, value_axis
 from openmimo.core.report.series import Plot, smooth, thin
 
 SIZE = 1000
@@ -43,18 +43,19 @@ class Chart:
     across: list[tuple[float, str]]
     down: list[tuple[float, str]]
     log: bool
-    last_step: str
+    x: str
+    last_x: str
     about: str
 
 
-def charts(plots: Sequence[Plot]) -> list[Chart]:
-    """All plots drawn over the same steps, so that they can be compared."""
+def charts(plots: Sequence[Plot], x: str = "step", doubling: bool = False) -> list[Chart]:
+    """All plots drawn over the same steps, so that they can be compared; or over something else that `x` names, each doubling as wide as another."""
     steps = [x for plot in plots for series in plot.series for x, _ in series.points]
     if not steps:
         return []
     most = points_of_a_line(plots)
-    across = step_axis(min(steps), max(steps))
-    return [_chart(plot, across, most) for plot in plots]
+    across = (doubling_axis if doubling else step_axis)(min(steps), max(steps))
+    return [_chart(plot, across, most, x) for plot in plots]
 
 
 def points_of_a_line(plots: Sequence[Plot]) -> int:
@@ -63,7 +64,7 @@ def points_of_a_line(plots: Sequence[Plot]) -> int:
     return min(POINTS, max(LEAST_POINTS, POINTS_OF_PAGE // max(lines, 1)))
 
 
-def _chart(plot: Plot, across: Axis, most: int) -> Chart:
+def _chart(plot: Plot, across: Axis, most: int, x_name: str) -> Chart:
     values = [y for series in plot.series for _, y in series.points]
     low, high = min(values), max(values)
     log = plot.is_loss and low > 1e-12 and high > LOG_FROM * low
@@ -91,8 +92,9 @@ def _chart(plot: Plot, across: Axis, most: int) -> Chart:
         [(100 * place, text) for place, text in across.labels()],
         [(100 - 100 * place, text) for place, text in down.labels()],
         log,
+        x_name,
         number(last),
-        f"{plot.title}: from {number(low)} to {number(high)}, up to step {number(last)}",
+        f"{plot.title}: from {number(low)} to {number(high)}, up to {x_name} {number(last)}",
     )
 
 

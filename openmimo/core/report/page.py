@@ -1,26 +1,22 @@
 """`report.html` of a run folder: one static file that opens offline, in any browser, and fetches nothing. Read this first.
 
 What a run folder holds is read in `read.py`, made curves in `series.py` and `chart.py`,
-chosen from in `samples.py`, and put into the markup of `template.py`. The same folder gives
+chosen from in `samples.py`, and put into the markup of `template.py` and `parts.py`. The same folder gives
 the same bytes. Model output is text here: Jinja escapes it, and the page's policy lets no
 script run but ours.
 """
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
-from openmimo.core.files import write_text
 from openmimo.core.log import span
 from openmimo.core.report.axis import number
 from openmimo.core.report.chart import charts, points_of_a_line
+from openmimo.core.report.parts import policy_of, render, write_page
 from openmimo.core.report.read import RunRecord, read_run
-from openmimo.core.report.samples import Sample, choose, tally
+from openmimo.core.report.samples import choose, filters, tally
 from openmimo.core.report.script import SCRIPT
 from openmimo.core.report.series import Plot, plots
 from openmimo.core.report.style import STYLE
@@ -36,18 +32,15 @@ def write_report(folder: Path) -> Path:
 
     Broken or missing files are told on the page; `OpenMimoError` only where the page cannot be written.
     """
-    path = folder / "report.html"
-    # Half a surrogate pair, which JSON can hold, has no bytes in UTF-8.
-    write_text(path, render(folder.resolve(), read_run(folder)).encode("utf-8", "replace").decode())
-    return path
+    return write_page(folder / "report.html", page_of(folder.resolve(), read_run(folder)))
 
 
-def render(folder: Path, run: RunRecord) -> str:
+def page_of(folder: Path, run: RunRecord) -> str:
     """The HTML of the page; of `folder` only the names are used."""
     made, lost = plots(run.metrics)
     shown = choose(run.samples)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE).render(
+    return render(
+        TEMPLATE,
         kind=folder.parent.name,
         name=folder.name,
         policy=policy_of(STYLE, SCRIPT),
@@ -66,13 +59,13 @@ def render(folder: Path, run: RunRecord) -> str:
         notes=[*run.notes, *_notes(run, made, lost, len(shown))],
         charts=charts(made),
         numbers=[
-            (f"{plot.title} ({series.name})" if series.name else plot.title, [number(value) for value in series.summary()])
+            (f"{plot.title} ({series.name})" if series.name else plot.title, *map(number, series.summary()))
             for plot in made
             for series in plot.series
         ],
         samples=shown,
         tally=tally(run.samples),
-        filters=list(_filters(shown)),
+        filters=list(filters(shown)),
         config=list(_flat(run.config)),
         log="\n".join(map(str, run.log[-LOG_LINES:])),
         footer=_footer(made),
@@ -83,17 +76,6 @@ def figures_of(folder: Path) -> list[tuple[str, str]]:
     """The numbers of a run that are looked for first, with their labels."""
     run = read_run(folder)
     return list(_figures(run, plots(run.metrics)[0]))
-
-
-def policy_of(style: str, script: str = "") -> str:
-    """The content security policy of a page with this style and script, which allows nothing else."""
-    scripts = f"script-src {_hash(script)}; " if script else ""
-    return f"default-src 'none'; style-src {_hash(style)}; {scripts}base-uri 'none'; form-action 'none'"
-
-
-def _hash(text: str) -> str:
-    """The source of a policy that allows this style or script and no other."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _status(run: RunRecord) -> str:
@@ -135,14 +117,6 @@ def _notes(run: RunRecord, made: Sequence[Plot], lost: int, shown: int) -> Itera
             f"{shown:,} of {len(run.samples):,} samples are shown one by one, some of every step, family, level and verdict; "
             "the table counts all of them, and samples.jsonl has them."
         )
-
-
-def _filters(samples: Sequence[Sample]) -> Iterator[tuple[str, list[str | int]]]:
-    """The fields a reader can choose by, where there is a choice, with their values; an empty one is none."""
-    for field in ("verdict", "family", "level", "step"):
-        values = {"" if (value := getattr(sample, field)) is None else value for sample in samples}
-        if len(values) > 1:
-            yield field, sorted(values, key=lambda value: (isinstance(value, str), value))
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -1,10 +1,10 @@
 """Samples: what a model was asked, what it answered and what came of it; which of them a page shows, and the table of all.
 
 `samples.jsonl` of a run folder has one `Sample` a line. Knows no verifier and no HTML;
-`template.py` shows what is chosen here.
+`parts.py` shows what is chosen here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from html import escape
 from itertools import chain, zip_longest
@@ -93,6 +93,14 @@ def tally(samples: Sequence[Sample]) -> Tally:
         right, asked = (sum(column) for column in zip(*row.values(), strict=True))
         rows.append((family, [row.get(level) for level in levels], (right, asked)))
     return Tally(levels, rows)
+
+
+def filters(samples: Sequence[Sample]) -> Iterator[tuple[str, list[str | int]]]:
+    """The fields a reader can choose by, where there is a choice, with their values; an empty one is none."""
+    for field in ("verdict", "family", "level", "step"):
+        values = {"" if (value := getattr(sample, field)) is None else value for sample in samples}
+        if len(values) > 1:
+            yield field, sorted(values, key=lambda value: (isinstance(value, str), value))
 
 
 def _is_number(value: object) -> bool:

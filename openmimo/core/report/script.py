@@ -24,7 +24,7 @@ for (const chart of document.querySelectorAll(".chart")) {
   const show = (index) => {
     at = Math.min(Math.max(index, 0), longest.length - 1);
     const across = longest[at][0];
-    where.textContent = "step " + longest[at][2];
+    where.textContent = chart.dataset.x + " " + longest[at][2];
     cursor.setAttribute("x1", across / 10 + "%");
     cursor.setAttribute("x2", across / 10 + "%");
     cursor.removeAttribute("visibility");

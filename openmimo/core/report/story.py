@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
-
-from openmimo.core.files import write_text
-from openmimo.core.report.page import figures_of, policy_of
+from openmimo.core.report.page import figures_of
+from openmimo.core.report.parts import policy_of, render, write_page
 from openmimo.core.report.style import STYLE
 
 
@@ -28,16 +26,8 @@ class Chapter:
 
 
 TEMPLATE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="{{ policy }}">
-<title>{{ title }}</title>
-<style>{{ style|safe }}</style>
-</head>
+{% from "parts" import figure_list, head, table %}
+{{ head(title, policy, style) -}}
 <body>
 <header>
 <h1>{{ title }}</h1>
@@ -48,24 +38,9 @@ TEMPLATE = """\
 <section>
 <h2>{{ loop.index }}. {{ chapter.title }}</h2>
 <p>{{ chapter.about }}</p>
-{% if figures %}
-<dl class="figures">
-{% for label, value in figures %}
-<div><dt>{{ label }}</dt><dd>{{ value }}</dd></div>
-{% endfor %}
-</dl>
-{% endif %}
+{{ figure_list(figures) -}}
 {% if chapter.rows %}
-<div class="wide card" tabindex="0" role="region" aria-label="{{ chapter.title }}">
-<table>
-<thead><tr>{% for name in chapter.head %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
-<tbody>
-{% for row in chapter.rows %}
-<tr><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}<td>{{ cell }}</td>{% endfor %}</tr>
-{% endfor %}
-</tbody>
-</table>
-</div>
+{{ table(chapter.title, chapter.head, chapter.rows) -}}
 {% endif %}
 {% if chapter.text %}
 <pre class="log card">{{ chapter.text }}</pre>
@@ -84,8 +59,8 @@ TEMPLATE = """\
 
 def write_story(folder: Path, title: str, about: str, chapters: Sequence[Chapter]) -> Path:
     """Write `report.html` into `folder`, and give its path. Links are relative, so the folder can be moved as a whole."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page = environment.from_string(TEMPLATE).render(
+    page = render(
+        TEMPLATE,
         title=title,
         about=about,
         policy=policy_of(STYLE),
@@ -95,6 +70,4 @@ def write_story(folder: Path, title: str, about: str, chapters: Sequence[Chapter
             for chapter in chapters
         ],
     )
-    path = folder / "report.html"
-    write_text(path, page.encode("utf-8", "replace").decode())
-    return path
+    return write_page(folder / "report.html", page)
