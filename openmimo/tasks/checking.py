@@ -17,7 +17,7 @@ from openmimo.verify.judge.result import JudgeResult
 from openmimo.verify.verdict import Verdict
 
 if TYPE_CHECKING:
-    from openmimo.verify.math.verifier import MathVerifier
+    from openmimo.verify.math.verifier import MathVerifier, Policy
 
 LIMITS = Limits(cpu=1.0, memory=256 << 20, output=1 << 20)
 
@@ -42,11 +42,14 @@ class Submitting(Protocol):
 class Checker:
     """Checks answers, from any thread; to be closed. Its judge is started with the first answer that has code to run, and is `judge` if one is given.
 
-    Where the machine has no sandbox the judge refuses with an `OpenMimoError` that says what to do.
+    `policy` is the math verifier's for tasks from files: `reward` is precise first, `eval` gives the
+    verdicts of math-verify, with which scores are published. Where the machine has no sandbox
+    the judge refuses with an `OpenMimoError` that says what to do.
     """
 
-    def __init__(self, judge: Submitting | None = None):
+    def __init__(self, judge: Submitting | None = None, policy: "Policy" = "reward"):
         self._judge = judge
+        self._policy = policy
         self._math: MathVerifier | None = None
         self._lock = threading.Lock()
 
@@ -110,7 +113,7 @@ class Checker:
                 # Imported here because tasks of families need none.
                 from openmimo.verify.math.verifier import MathVerifier
 
-                self._math = MathVerifier("reward")
+                self._math = MathVerifier(self._policy)
             return self._math
 
 

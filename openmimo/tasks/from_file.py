@@ -33,13 +33,14 @@ def read_tasks(path: Path, kind: Kind | None = None) -> list[Task]:
     tasks = []
     for row in read_problems(path, kind):
         try:
-            tasks.append(_task(family, row))
+            tasks.append(task_of(family, row))
         except BadField as error:
             raise InputError(f"{path}:{row.line}: {error}", error.fix) from None
     return tasks
 
 
-def _task(family: str, row: Row) -> Task:
+def task_of(family: str, row: Row) -> Task:
+    """The task of a row, of the family that is named; BadField where the question is missing, or the program is not Python."""
     problem = row.problem
     if not problem.statement.strip():
         raise BadField("problem", f"is missing or no text; {fields_of(row.raw)}", 'give the question as text in "problem"')
@@ -51,7 +52,7 @@ def _task(family: str, row: Row) -> Task:
     # Where tests are cases of a function put before the program, the name of its own function is in the row, or only in MBPP's asserts.
     name = str(row.raw.get("entry_point", CASE)) if problem.entry == CASE else problem.entry
     entry = name if name.isidentifier() and name != CASE else ""
-    answer = _fenced(row.golden) if row.golden else ""
+    answer = fenced(row.golden) if row.golden else ""
     return Task(
         family, _level(row.raw), _asked(row.raw, problem, name), _text(row.raw, "steps"), answer, problem.id, entry, problem.tests, problem
     )
@@ -97,8 +98,8 @@ def _level(raw: Mapping[str, Any]) -> int:
     return 0
 
 
-def _fenced(program: str) -> str:
-    """The program as the code block of an answer, its fence longer than any run of backticks within."""
+def fenced(program: str) -> str:
+    """A program as the code block of an answer, its fence longer than any run of backticks within."""
     fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", program))])
     lines = program.replace("\r\n", "\n").strip("\n")
     return f"{fence}python\n{lines}\n{fence}"

@@ -21,7 +21,7 @@ from openmimo.verify.row_files import Broken, rows_of
 Kind = Literal["math", "code"]
 
 _BODIES = ("body", "Body")  # SVAMP and ASDiv tell the story here, and ask in `question`
-_QUESTIONS = ("problem", "question", "Question", "prompt", "query", "input", "statement")
+_QUESTIONS = ("problem", "Problem", "question", "Question", "prompt", "query", "input", "statement")
 _ANSWERS = ("answer", "Answer", "gold", "target", "ground_truth", "final_answer")
 _SHOWN = 12
 _FIX = 'give a code problem "tests", or a mathematical one "problem" and "answer"'
@@ -71,19 +71,24 @@ def fields_of(raw: dict[str, Any]) -> str:
     return f"the row has {', '.join(names[:_SHOWN]) or 'nothing'}{more}"
 
 
+def read_row(raw: dict[str, Any], line: int, name: str, kind: Kind | None = None) -> Row:
+    """One row as `kind`, or else as what it is; where it has no id, that is the `name` of its set with its line. Raises BadField."""
+    found = None if kind == "math" else code_row(raw)
+    if found is None and kind == "code":
+        raise BadField("tests", f"is missing; {fields_of(raw)}", 'give "tests", and "entry" if they call a function')
+    problem, golden = found or _math(raw)
+    if not problem.id:
+        problem = replace(problem, id=f"{name}/{line}")
+    return Row(problem, golden, line, raw)
+
+
 def _row(path: Path, line: int, raw: Any, kind: Kind | None) -> Row | Broken:
     if not isinstance(raw, dict):
         return Broken(line, f"a row must be an object, not {type(raw).__name__}", "write one {...} a line")
     try:
-        found = None if kind == "math" else code_row(raw)
-        if found is None and kind == "code":
-            raise BadField("tests", f"is missing; {fields_of(raw)}", 'give "tests", and "entry" if they call a function')
-        problem, golden = found or _math(raw)
+        return read_row(raw, line, path.name.split(".")[0], kind)
     except BadField as error:
         return Broken(line, str(error), error.fix)
-    if not problem.id:
-        problem = replace(problem, id=f"{path.name.split('.')[0]}/{line}")
-    return Row(problem, golden, line, raw)
 
 
 def _math(raw: dict[str, Any]) -> tuple[MathProblem, str]:

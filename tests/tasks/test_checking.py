@@ -10,6 +10,7 @@ from openmimo.tasks.families import make_task
 from openmimo.tasks.task import Task
 from openmimo.verify.judge.problem import CallTest, CodeProblem
 from openmimo.verify.judge.result import JudgeResult, TestResult
+from openmimo.verify.problems import MathProblem
 
 TRIPLE = Task("functions", 1, "Triple n.", "n * 3", "", "x", "triple", (CallTest((2,), 6), CallTest((0,), 0), CallTest((-1,), -3)))
 
@@ -95,3 +96,10 @@ def test_a_closed_checker_has_closed_its_judge() -> None:
 def test_the_judge_is_given_the_tests_and_no_golds() -> None:
     problem = problem_of(TRIPLE)
     assert (problem.entry, problem.tests, problem.comparison) == ("triple", TRIPLE.tests, "exact")
+
+
+def test_the_policy_is_that_of_the_math_verifier() -> None:
+    task = Task("mine", 0, "How many?", "", "42", "mine/1", given=MathProblem("mine/1", "How many?", "42"))
+    with Checker() as precise, Checker(policy="eval") as published:
+        assert [checker.verdict(task, "\\boxed{41=42}").ok for checker in (precise, published)] == [False, True]  # as math-verify has it
+        assert [checker.verdict(task, "\\boxed{42}").ok for checker in (precise, published)] == [True, True]

@@ -40,7 +40,7 @@ _AS_SETS = frozenset(
         "Diff",
     )
 )
-_IS_THERE = frozenset({"check_str", "text_match_three", "text_starta_endb"})
+IS_THERE = frozenset({"check_str", "text_match_three", "text_starta_endb"})
 
 
 def same_lcb_output(expected: str, output: str) -> tuple[bool, str]:
@@ -81,7 +81,7 @@ def _special(entry: str, args: tuple[Any, ...], expected: Any, value: Any, absol
         return True
     if entry in _AS_SETS:
         return bool(set(value) == set(expected))
-    if entry in _IS_THERE:
+    if entry in IS_THERE:
         return bool(expected == (value if isinstance(value, bool) else value is not None))
     others: dict[str, Callable[[], bool]] = {
         "sum_div": lambda: bool(value == 0),
