@@ -1,0 +1,1 @@
+"""Any OpenAI-compatible server as one that answers. Start at `endpoint.py`."""
