@@ -20,8 +20,9 @@ import torch
 
 from openmimo.bench.report import machine
 from openmimo.engine.load import load
-from openmimo.engine.session import Session
-from openmimo.eval.heldout import measure
+from openmimo.eval.embedded import Embedded
+from openmimo.eval.once import measure
+from openmimo.eval.suite import own
 from openmimo.model.folder import read_folder
 from openmimo.pretrain.config import PretrainConfig
 from openmimo.pretrain.run import run
@@ -96,9 +97,8 @@ def outcome(tour: Tour, arm: str, seed: int, count: int, batches: Batches) -> Ou
     tour.data.make_documents(config)
     final = run(config, tour.root / "ablations")
     minutes = (time.perf_counter() - started) / 60
-    scores = list(measure(Session(load(str(final))), tour.data.families, count, False, base=True, levels=tour.data.levels))
-    accuracy = sum(score.accuracy for score in scores) / len(scores)
-    found = Outcome(arm, seed, nats(final, batches), accuracy, minutes)
+    right = measure(own(tour.data.families, count, base=True, levels=tour.data.levels), Embedded(load(str(final))), str(final))
+    found = Outcome(arm, seed, nats(final, batches), right.mean, minutes)
     print(f"{arm:8} seed {seed}: {found.nats:.4f} nats, {found.accuracy:.1%} right, {minutes:.1f} minutes", flush=True)
     return found
 

@@ -13,8 +13,9 @@ from openmimo.engine.config import EngineConfig
 from openmimo.engine.engine import TorchEngine
 from openmimo.engine.load import load
 from openmimo.engine.request import Request
-from openmimo.engine.session import Session
-from openmimo.eval.heldout import measure
+from openmimo.eval.embedded import Embedded
+from openmimo.eval.once import measure
+from openmimo.eval.suite import own
 from openmimo.model.mimo import MiMo
 from openmimo.recipes.nano import FAMILIES
 
@@ -60,9 +61,8 @@ def text_under_smollm2() -> None:
 def answers_of_nano(questions: int) -> None:
     """Print nano's accuracy in fp32 and with 8-bit matrices on the same held-out questions."""
     for name, int8 in (("fp32", False), ("int8 of fp32", True)):
-        scores = list(measure(Session(load("nano"), EngineConfig(int8=int8)), FAMILIES, questions, False))
-        right, asked = sum(score.right for score in scores), sum(score.asked for score in scores)
-        print(f"nano, {name:14} {right}/{asked} right, {right / asked:.1%}", flush=True)
+        found = measure(own(FAMILIES, questions), Embedded(load("nano"), EngineConfig(int8=int8)), "nano")
+        print(f"nano, {name:14} {found.mean:.1%} of {found.questions} right", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import tyro
 
 
 def main(
-    name: tyro.conf.Positional[Literal["decode", "judge", "mtp", "train", "verify"]],
+    name: tyro.conf.Positional[Literal["decode", "eval", "judge", "mtp", "train", "verify"]],
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
     quick: bool = False,
 ) -> int:
@@ -19,7 +19,8 @@ def main(
         openmimo bench decode --json
 
     Args:
-        name: decode: tokens a second beside transformers, vLLM and llama.cpp; judge: running programs;
+        name: decode: tokens a second beside transformers, vLLM and llama.cpp; eval: judging while others are
+            still being written, beside judging afterwards; judge: running programs;
             mtp: what drafts gain nano; train: a training step beside transformers, and its memory; verify: mathematical answers.
         json_: Print one line of JSON on stdout, and the table on stderr.
         quick: Fewer rounds: to see that it works, not to quote.

@@ -17,6 +17,8 @@ VERBS = {
     "ask": "answer one question, showing the reasoning",
     "chat": "a conversation in the terminal",
     "eval": "measure a model on held-out tasks, family by family",
+    "compare": "two evaluations over the same questions",
+    "contamination": "which questions of benchmarks stand in a training file",
     "verify": "is this mathematical answer the gold one, and why",
     "judge": "run a program against its tests, in the sandbox",
     "check-problems": "gold answers and solutions through their own verifiers",

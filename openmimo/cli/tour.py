@@ -35,12 +35,11 @@ def main(
         raise ConfigError("scale", f"must be above 0, not {scale}", "1 is the whole tour")
     if count < 1:
         raise ConfigError("count", f"must be at least 1, not {count}")
-    from openmimo.eval.record import mean
     from openmimo.recipes.tour import Tour
     from openmimo.recipes.tour_run import run
 
     done = run(Tour(out, scale), count)
-    base, sft = mean(done.base), mean(done.sft)
+    base, sft = done.base.mean, done.sft.mean
     if json_:
         print(json.dumps({"report": str(done.report), "model": str(done.model), "base": base, "sft": sft, "answers": done.answers}))
         return 0

@@ -86,29 +86,12 @@ class Session:
             _request(self.loaded, [{"role": "user", "content": question}], max_tokens, row, thinking)
             for question, row in zip(questions, rows_of(sampling, len(questions)), strict=True)
         ]
-        return self._texts(requests, stop)
-
-    def go_on_all(self, texts: Sequence[str], max_tokens: int = MAX_TOKENS, sampling: Sampling | None = None) -> list[str]:
-        """How the model goes on from each text, without a template: for a base model, which knows documents only."""
-        return self._texts(
-            [
-                Request(self.loaded.tokenizer.encode(text), max_tokens, self.loaded.stop_ids, row)
-                for text, row in zip(texts, rows_of(sampling, len(texts)), strict=True)
-            ]
-        )
-
-    def prompt(self, messages: Messages) -> list[int]:
-        """The ids of a conversation, ready for the model's turn."""
-        return prompt_ids(self.loaded, messages)
-
-    def _texts(self, requests: Sequence[Request], stop: Sequence[str] = ()) -> list[str]:
-        """The whole answer to each request, generated together."""
         if not self._tried and len(requests) >= WORTH_A_TRIAL:
             self._tried = True
-            trial = [replace(request, max_tokens=min(request.max_tokens, TRIAL_TOKENS)) for request in requests[:TRIAL]]
+            trial = [replace(request, max_tokens=min(max_tokens, TRIAL_TOKENS)) for request in requests[:TRIAL]]
             self._readers = Readers(TorchEngine(self.loaded.model, probed(self.loaded.model, EngineConfig(), trial)))
         texts = ["" for _ in requests]
-        letters = [_Letters(self.loaded, stop) for _ in requests]
+        letters = [Letters(self.loaded, stop) for _ in requests]
         for place, news in self._readers.follow(requests):
             texts[place] += letters[place].feed(news.ids)
             if news.finished:
@@ -116,6 +99,10 @@ class Session:
             elif letters[place].ended:
                 self._readers.engine.cancel(news.id)
         return texts
+
+    def prompt(self, messages: Messages) -> list[int]:
+        """The ids of a conversation, ready for the model's turn."""
+        return prompt_ids(self.loaded, messages)
 
 
 class Stream(Iterator[Piece]):
@@ -134,7 +121,7 @@ class Stream(Iterator[Piece]):
         request = _request(loaded, messages, max_tokens, sampling, thinking)
         self.question = str(messages[-1]["content"])
         self.text, self.tokens, self.started, self.seconds = "", 0, time.perf_counter(), 0.0
-        self._pieces = self._read(_Letters(loaded, stop), answer_ids(readers, request))
+        self._pieces = self._read(Letters(loaded, stop), answer_ids(readers, request))
 
     def __next__(self) -> Piece:
         return next(self._pieces)
@@ -156,7 +143,7 @@ class Stream(Iterator[Piece]):
             tokens_per_s=round(self.tokens / max(self.seconds, 1e-9), 1),
         )
 
-    def _read(self, letters: "_Letters", ids: Iterator[int]) -> Iterator[Piece]:
+    def _read(self, letters: "Letters", ids: Iterator[int]) -> Iterator[Piece]:
         parser = ReasoningParser()
         for token in ids:
             self.tokens += 1
@@ -172,7 +159,7 @@ class Stream(Iterator[Piece]):
         return parser.feed(text)
 
 
-class _Letters:
+class Letters:
     """The text of one answer from its tokens as they come, up to a stop string."""
 
     def __init__(self, loaded: Loaded, stop: Sequence[str]):

@@ -12,9 +12,10 @@ from typing import TypeVar
 from openmimo.core.errors import InputError
 from openmimo.core.files import read_json, write_json
 from openmimo.core.log import Progress
-from openmimo.sft.rules import Sample, grams_of, keep, read_questions
+from openmimo.sft.rules import Sample, keep, read_questions
 from openmimo.tasks.task import Task
 from openmimo.text.bpe import train_bpe
+from openmimo.text.grams import grams_of
 from openmimo.text.special import END_OF_TEXT
 from openmimo.text.template import CHATML, ChatTemplate
 from openmimo.text.tokenizer import Tokenizer

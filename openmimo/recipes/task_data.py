@@ -13,9 +13,10 @@ from pathlib import Path
 from openmimo.pretrain.config import PretrainConfig
 from openmimo.recipes.corpus import make_tokenizer, reasoning, reply, worked, write_documents, write_kept_dialogues
 from openmimo.sft.config import SFTConfig
-from openmimo.sft.rules import Sample, grams_of, is_clean
+from openmimo.sft.rules import Sample
 from openmimo.tasks.families import BEYOND, draw, family_of
 from openmimo.tasks.task import Task
+from openmimo.text.grams import grams_of, is_clean
 from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.config import Source
 

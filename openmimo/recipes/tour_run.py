@@ -14,8 +14,11 @@ from openmimo.core.files import read_json, write_json
 from openmimo.core.report.story import Chapter, write_story
 from openmimo.engine.load import load
 from openmimo.engine.session import Session
-from openmimo.eval.heldout import Score
-from openmimo.eval.record import Asked, evaluate, kept
+from openmimo.eval.embedded import Embedded
+from openmimo.eval.measured import Measured, Part
+from openmimo.eval.once import measure
+from openmimo.eval.pages import write_pages
+from openmimo.eval.suite import own
 from openmimo.pretrain import mtp
 from openmimo.pretrain.run import run as run_pretrain
 from openmimo.recipes.tour import Tour
@@ -27,12 +30,12 @@ STEPS = 7
 
 @dataclass(frozen=True)
 class Toured:
-    """What a tour leaves: the model's folder, the report, the scores after pre-training and after SFT, and the answers as JSON has them."""
+    """What a tour leaves: the model's folder, the report, what was measured after pre-training and after SFT, and the answers as JSON has them."""
 
     model: Path
     report: Path
-    base: list[Score]
-    sft: list[Score]
+    base: Measured
+    sft: Measured
     answers: list[dict[str, Any]]
 
 
@@ -118,26 +121,24 @@ def _settle(out: Path, scale: float) -> None:
     write_json(path, {"scale": scale})
 
 
-def _measured(tour: Tour, model: Path, kind: str, count: int) -> list[Score]:
-    """The scores of a model, measured now or before."""
-    folder, asked = tour.root / "eval" / kind, Asked(str(model), tour.data.families, count, base=kind == "base", levels=tour.data.levels)
-    return kept(folder, asked) or evaluate(Session(load(str(model))), asked, folder, _shown)
+def _measured(tour: Tour, model: Path, kind: str, count: int) -> Measured:
+    """The numbers of a model, measured now or before."""
+    part = own(tour.data.families, count, base=kind == "base", levels=tour.data.levels)
+    found = measure(part, Embedded(load(str(model))), str(model), tour.root / "eval" / kind)
+    write_pages(tour.root / "eval" / kind, [found], part.benchmark.title)
+    return found
 
 
-def _shown(score: Score) -> None:
-    print(f"{score.family} {score.level}: {score.right} of {score.asked} right", file=sys.stderr, flush=True)
-
-
-def _table(before: list[Score], after: list[Score]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def _table(before: Measured, after: Measured) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """The head and the rows of the accuracies after pre-training and after SFT."""
     head = ("Right, with 95 % interval", "pre-trained", "fine-tuned")
-    rows = ((f"{one.family} {one.level}", _cell(one), _cell(two)) for one, two in zip(before, after, strict=True))
+    rows = ((one.name, _cell(one), _cell(two)) for one, two in zip(before.levels, after.levels, strict=True))
     return head, tuple(rows)
 
 
-def _cell(score: Score) -> str:
-    low, high = score.interval
-    return f"{score.accuracy:.0%} ({low:.0%}-{high:.0%})"
+def _cell(part: Part) -> str:
+    low, high = part.interval
+    return f"{part.mean:.0%} ({low:.0%}-{high:.0%})"
 
 
 def _asked(model: Path) -> list[dict[str, Any]]:

@@ -100,12 +100,16 @@ def test_matrices_in_8_bits_answer_too() -> None:
 
 
 def test_an_evaluation_writes_a_page_to_look_at(tmp_path: Path) -> None:
-    openmimo("eval", "--families", "arithmetic", "--count", "2", "--report", str(tmp_path / "seen"))
-    samples = [json.loads(line) for line in (tmp_path / "seen" / "samples.jsonl").read_text().splitlines()]
-    assert len(samples) == 2 * len({sample["level"] for sample in samples})
+    openmimo("eval", "--families", "arithmetic", "--count", "2", "--out", str(tmp_path / "seen"))
+    said = [json.loads(line) for line in (tmp_path / "seen" / "own" / "said.jsonl").read_text().splitlines()]
+    assert len(said) == 8
     page = (tmp_path / "seen" / "report.html").read_text()
-    assert samples[0]["answer"] in page
-    assert json.loads((tmp_path / "seen" / "config.json").read_text())["count"] == 2
+    assert all(one["text"] in page for one in said)
+    assert json.loads((tmp_path / "seen" / "own" / "config.json").read_text())["count"] == 2
+    assert "Own tasks" in (tmp_path / "seen" / "report.md").read_text()
+    same = openmimo("compare", str(tmp_path / "seen"), str(tmp_path / "seen"), "--json")
+    (row,) = json.loads(same.stdout)["results"]
+    assert (row["difference"], row["ties"], row["questions"], row["p"]) == (0, 8, 8, 1)
 
 
 def test_a_thinking_budget_bounds_the_reasoning(tmp_path: Path) -> None:
@@ -115,23 +119,21 @@ def test_a_thinking_budget_bounds_the_reasoning(tmp_path: Path) -> None:
     done = openmimo("chat", "--thinking-budget", "10", stdin=f"{QUESTION}\n")
     assert 0 < len("".join(done.stderr.splitlines()[1:])) < 20
     assert done.stdout.strip()
-    done = openmimo(
-        "eval", "--families", "percentages", "--count", "2", "--thinking-budget", "10", "--json", "--samples", str(tmp_path / "s")
-    )
-    assert json.loads(done.stdout)["thinking_budget"] == 10
-    texts = [json.loads(line)["text"] for line in (tmp_path / "s").read_text().splitlines()]
-    assert len(texts) == 8
-    assert all(len(text.split("</think>")[0]) < 60 for text in texts)
+    done = openmimo("eval", "--families", "percentages", "--count", "2", "--thinking-budget", "10", "--json", "--out", str(tmp_path / "s"))
+    assert json.loads(done.stdout)["results"][0]["questions"] == 8
+    said = [json.loads(line) for line in (tmp_path / "s" / "own" / "said.jsonl").read_text().splitlines()]
+    assert len(said) == 8
+    assert all(len(one["reasoning"]) < 60 for one in said)
 
 
 def test_eval_of_the_ninth_family_runs_code(tmp_path: Path) -> None:
-    done = openmimo("eval", "--families", "functions", "--count", "2", "--json", "--samples", str(tmp_path / "seen.jsonl"))
+    done = openmimo("eval", "--families", "functions", "--count", "2", "--json", "--out", str(tmp_path))
     assert done.returncode == 0
-    scores = json.loads(done.stdout)["scores"]
-    assert [(score["family"], score["level"], score["asked"]) for score in scores] == [("functions", level, 2) for level in (1, 2, 3, 4)]
-    rows = [json.loads(line) for line in (tmp_path / "seen.jsonl").read_text().splitlines()]
-    assert len(rows) == 8
-    assert all(len(row["tests"]) >= 3 and row["entry"] for row in rows)
+    (found,) = json.loads(done.stdout)["results"]
+    assert [(level["name"], level["questions"]) for level in found["levels"]] == [(f"functions {level}", 2) for level in (1, 2, 3, 4)]
+    verdicts = [json.loads(line) for line in (tmp_path / "own" / "verdicts.jsonl").read_text().splitlines()]
+    assert len(verdicts) == 8
+    assert {verdict["layer"] for verdict in verdicts} <= {"code", "judge"}
 
 
 def test_beyond_what_it_learnt() -> None:
@@ -157,7 +159,7 @@ def test_chat_goes_on_until_an_empty_line() -> None:
         (["ask", "x", "--temperature", "-1"], 2, "temperature"),
         (["ask", "x", "--thinking-budget", "-1"], 2, "-1 is not a number of tokens"),
         (["ask", "x", "--frobnicate"], 2, "frobnicate"),
-        (["eval", "--families", "astrology"], 2, "no family 'astrology'"),
+        (["eval", "--families", "astrology"], 2, "there is no task family 'astrology'"),
         (["models", "remove", "nano"], 2, "ships with the package"),
         (["show", "recipe:cake"], 2, "no recipe 'cake'"),
     ],

@@ -50,12 +50,12 @@ def test_a_tour_that_was_interrupted_goes_on_to_its_report(
     assert "which is not the whole of it" in page
 
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.safetensors")}
-    measured = (tmp_path / "eval" / "sft" / "scores.json").stat().st_mtime_ns
+    measured = (tmp_path / "eval" / "sft" / "said.jsonl").stat().st_mtime_ns
     assert tour(tmp_path, "--json") == 0
     again = json.loads(capsys.readouterr().out)
     assert [answer["answer"] for answer in again["answers"]] == [answer["answer"] for answer in facts["answers"]]
     assert {path: path.read_bytes() for path in before} == before
-    assert (tmp_path / "eval" / "sft" / "scores.json").stat().st_mtime_ns == measured
+    assert (tmp_path / "eval" / "sft" / "said.jsonl").stat().st_mtime_ns == measured
 
     assert run(["tour", "--out", str(tmp_path)]) == 2
     assert "was 0.02 when" in capsys.readouterr().err

@@ -51,14 +51,6 @@ def test_a_session_says_what_the_plain_twin_says(tiny: Loaded) -> None:
     assert (stream.text, stream.tokens) == (expected[0], len(rows[0]))
 
 
-def test_a_text_is_gone_on_with_as_it_is(tiny: Loaded) -> None:
-    wild = Sampling(temperature=1.0, seed=3)
-    prompts = [tiny.tokenizer.encode(text) for text in ("one plus\n", "two")]
-    rows = complete(tiny.model, prompts, 20, tiny.stop_ids, wild)
-    expected = [tiny.tokenizer.decode([token for token in row if token not in tiny.stop_ids]) for row in rows]
-    assert Session(tiny).go_on_all(["one plus\n", "two"], 20, wild) == expected
-
-
 def test_a_stop_string_ends_the_answer_before_it(tiny: Loaded) -> None:
     session, wild = Session(tiny), Sampling(1.0, seed=5)
     (whole,) = session.ask_all(["what is one?"], 40, wild)

@@ -9,8 +9,8 @@ import pytest
 from openmimo.engine.catalog import find
 from openmimo.pretrain.config import PretrainConfig
 from openmimo.recipes import nano
-from openmimo.sft.rules import grams_of, is_clean
 from openmimo.text.bpe import train_bpe
+from openmimo.text.grams import grams_of, is_clean
 from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.shards import Shards
 
