@@ -74,7 +74,8 @@ def said(number: int, ask: Ask, reply: JSON, seconds: float, ending: Ending | No
     prompt_tokens, tokens = (_count(reply.get("usage"), name) for name in ("prompt_tokens", "completion_tokens"))
     if ask.continuation:
         found = likelihood(choice, ask.text, ask.continuation, 1 if tokens is None else tokens)
-        return Said(number, "", "", "stop", found.tokens, prompt_tokens, seconds, found.logprob, found.greedy)
+        before = None if prompt_tokens is None else prompt_tokens - found.tokens  # the server counts the continuation as prompt
+        return Said(number, "", "", "stop", found.tokens, before, seconds, found.logprob, found.greedy)
     reasoning, text = _of_dialogue(choice) if _spoken(ask) else ("", choice.get("text"))
     if not isinstance(text, str):
         raise Failed("the reply has no text where it should be", FIX)

@@ -37,3 +37,11 @@ def test_a_server_that_does_not_count_leaves_none() -> None:
     for usage in (None, [], {"prompt_tokens": "7"}):
         one = said(3, ASKED, {"choices": [{"message": {"content": "x"}, "finish_reason": None}], "usage": usage}, 0.0)
         assert (one.number, one.tokens, one.prompt_tokens, one.ending) == (3, None, None, "stop")
+
+
+def test_a_likelihood_counts_the_continuation_once() -> None:
+    """A server counts all that it echoes as prompt, and here what is asked about is none of it."""
+    echoed = {"text": "a b", "logprobs": {"tokens": ["a", " b", " c", "!"], "token_logprobs": [None, -1.0, -0.5, -2.0]}}
+    reply = {"choices": [echoed], "usage": {"prompt_tokens": 3, "completion_tokens": 1}}
+    one = said(1, Ask(text="a", continuation=" b c"), reply, 0.0)
+    assert (one.prompt_tokens, one.tokens, one.logprob) == (1, 2, -1.5)
