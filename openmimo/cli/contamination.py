@@ -68,6 +68,7 @@ def main(
 
 def _named(text: str) -> "tuple[Benchmark, Path]":
     from openmimo.eval.benchmarks.catalog import find
+    from openmimo.eval.hub import rows_path
 
     name, _, path = text.partition("=")
     if not name or not path:
@@ -75,7 +76,7 @@ def _named(text: str) -> "tuple[Benchmark, Path]":
     benchmark = find(name)
     if benchmark.name in ("own", "own-base"):
         raise InputError(f"{benchmark.name} reads no file: its tasks are made", "name a benchmark whose questions are in a file")
-    return benchmark, Path(path)
+    return benchmark, rows_path(path)
 
 
 def _said(name: str) -> "Callable[[int, int], None]":

@@ -59,7 +59,7 @@ def main(
 
     Args:
         model: A model's name, a folder, a .gguf file, or an address such as http://127.0.0.1:8000 (the key comes from OPENMIMO_API_KEY).
-        on: Benchmarks with the file of their rows, NAME=FILE; or ruler=TOKENS, which is made on the spot. `--on what` lists all.
+        on: Benchmarks with the file of their rows, NAME=FILE (or hub:OWNER/NAME/FILES for a data set of the hub); or ruler=TOKENS, which is made on the spot. `--on what` lists all.
         shots: Files of rows for the worked examples of benchmarks that have some, NAME=FILE.
         suite: Without --on. own: our own tasks. small: few of them, in words of training and in others.
         families: Of our own tasks only these families; all that nano was trained on otherwise.

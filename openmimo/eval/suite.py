@@ -5,12 +5,12 @@ Knows no model but its count of tokens, for RULER. Read `run.py` next.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from openmimo.core.errors import ConfigError, InputError
 from openmimo.eval.benchmarks.catalog import find, read_items
 from openmimo.eval.benchmarks.own import OWN, OWN_BASE, own_items
 from openmimo.eval.benchmarks.ruler import ruler_items
+from openmimo.eval.hub import rows_path
 from openmimo.eval.item import Benchmark, Item, Settings
 
 RULER_LENGTH, RULER_COUNT = 4096, 20
@@ -75,7 +75,7 @@ def ruler(length: int, count: int, wanted: Wanted, tokens: Callable[[str], int],
 
 
 def of_files(named: Sequence[str], shots: Sequence[str], wanted: Wanted) -> list[Part]:
-    """A part for each NAME=FILE, in their order. Raises InputError that names what is wrong with which."""
+    """A part for each NAME=FILE, in their order; FILE may be of a hub (`hub.py`). Raises InputError that names what is wrong with which."""
     examples = dict(map(_pair, shots))
     parts: list[Part] = []
     for name, path in map(_pair, named):
@@ -89,10 +89,10 @@ def of_files(named: Sequence[str], shots: Sequence[str], wanted: Wanted) -> list
                 f"{name} needs {benchmark.shots} worked example{'s' if benchmark.shots > 1 else ''}",
                 f"give a file of rows that are not asked: --shots {name}=FILE",
             )
-        shown = read_items(benchmark, Path(examples[name])) if name in examples else []
+        shown = read_items(benchmark, rows_path(examples[name])) if name in examples else []
         given = {"rows": path, "shots": examples.get(name, ""), "limit": wanted.limit}
         parts.append(
-            Part(benchmark.name, benchmark, read_items(benchmark, Path(path), wanted.limit), wanted.settings(benchmark), given, shown)
+            Part(benchmark.name, benchmark, read_items(benchmark, rows_path(path), wanted.limit), wanted.settings(benchmark), given, shown)
         )
     if unused := examples.keys() - {name for name, _ in map(_pair, named)}:
         raise InputError(f"there are shots for {', '.join(sorted(unused))}, and no rows", "add --on NAME=FILE, or leave the shots out")
