@@ -1,6 +1,6 @@
 """Nano's first stage in small, with other numbers: what the loss on held-out solutions is after the same tokens.
 
-Run: python benchmarks/recipe_trial.py [--tokens 1200000] [--rows 21] [--rate 2.5e-3] [--heads 4] [--optimiser muon]
+Run: python benchmarks/recipe_trial.py [--tokens 1200000] [--rows 21] [--rate 2.5e-3] [--hidden 256] [--heads 4] [--optimiser muon]
 (about five minutes on two cores). The rate warms up over a tenth of the steps, holds to the half, and falls to a tenth.
 The loss is of steps and answers only: questions are drawn at random and say little of what was learnt. One run, one seed.
 """
@@ -69,14 +69,23 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=1_200_000)
     parser.add_argument("--rows", type=int, default=nano.ROWS)
     parser.add_argument("--rate", type=float, default=2.5e-3)
-    parser.add_argument("--heads", type=int, default=nano.MODEL.num_attention_heads, help="half as many key-value heads; the width stays")
+    parser.add_argument("--hidden", type=int, default=nano.MODEL.hidden_size, help="the width; that of the FFN goes with it")
+    parser.add_argument(
+        "--heads", type=int, default=nano.MODEL.num_attention_heads, help="half as many key-value heads; all have the width"
+    )
     parser.add_argument("--optimiser", choices=("muon", "adamw"), default="muon")
     asked = parser.parse_args()
     tokenizer = make_tokenizer(ROOT / "tokenizer", nano.DATA.tasks(11, nano.DATA.tokenizer_tasks), nano.VOCABULARY)
     stage = stage_of(tokenizer, asked.tokens, asked.rows, asked.rate)
     batches, measured = Batches(stage, 1, split_documents=True), held_out(tokenizer, stage)
-    heads = {"num_attention_heads": asked.heads, "num_key_value_heads": asked.heads // 2, "head_dim": nano.MODEL.hidden_size // asked.heads}
-    model = MiMo(nano.MODEL.with_(rope_theta=stage.rope_theta, **heads))
+    sizes = {
+        "hidden_size": asked.hidden,
+        "intermediate_size": asked.hidden * nano.MODEL.intermediate_size // nano.MODEL.hidden_size,
+        "num_attention_heads": asked.heads,
+        "num_key_value_heads": asked.heads // 2,
+        "head_dim": asked.hidden // asked.heads,
+    }
+    model = MiMo(nano.MODEL.with_(rope_theta=stage.rope_theta, **sizes))
     model.start(1)
     keep_memory()
     compile_layers(model)
@@ -99,6 +108,7 @@ def main() -> None:
         "held_out_nats": loss / tokens,
         "seconds_a_step": statistics.median(seconds),
         "minutes": sum(seconds) / 60,
+        "parameters": sum(weight.numel() for weight in model.parameters()),
     }
     print(json.dumps({"bench": "recipe_trial", "machine": machine(), "asked": vars(asked), **facts}))
 
