@@ -69,10 +69,9 @@ def main(
 def _named(text: str) -> "tuple[Benchmark, Path]":
     from openmimo.eval.benchmarks.catalog import find
     from openmimo.eval.hub import rows_path
+    from openmimo.eval.suite import name_and_file
 
-    name, _, path = text.partition("=")
-    if not name or not path:
-        raise InputError(f"{text!r} is no NAME=FILE", "write for example math-500=math500.jsonl")
+    name, path = name_and_file(text)
     benchmark = find(name)
     if benchmark.name in ("own", "own-base"):
         raise InputError(f"{benchmark.name} reads no file: its tasks are made", "name a benchmark whose questions are in a file")

@@ -76,9 +76,9 @@ def ruler(length: int, count: int, wanted: Wanted, tokens: Callable[[str], int],
 
 def of_files(named: Sequence[str], shots: Sequence[str], wanted: Wanted) -> list[Part]:
     """A part for each NAME=FILE, in their order; FILE may be of a hub (`hub.py`). Raises InputError that names what is wrong with which."""
-    examples = dict(map(_pair, shots))
+    examples = dict(map(name_and_file, shots))
     parts: list[Part] = []
-    for name, path in map(_pair, named):
+    for name, path in map(name_and_file, named):
         benchmark = find(name)
         if any(part.name == benchmark.name for part in parts):
             raise InputError(f"{benchmark.name} is there twice", "give its rows as one file, or a folder of files")
@@ -94,12 +94,13 @@ def of_files(named: Sequence[str], shots: Sequence[str], wanted: Wanted) -> list
         parts.append(
             Part(benchmark.name, benchmark, read_items(benchmark, rows_path(path), wanted.limit), wanted.settings(benchmark), given, shown)
         )
-    if unused := examples.keys() - {name for name, _ in map(_pair, named)}:
+    if unused := examples.keys() - {name for name, _ in map(name_and_file, named)}:
         raise InputError(f"there are shots for {', '.join(sorted(unused))}, and no rows", "add --on NAME=FILE, or leave the shots out")
     return parts
 
 
-def _pair(text: str) -> tuple[str, str]:
+def name_and_file(text: str) -> tuple[str, str]:
+    """Both of NAME=FILE. Raises InputError that says how to write it, or which names there are."""
     name, _, path = text.partition("=")
     if not path:
         find(name)  # which names all, where it is none

@@ -64,7 +64,8 @@ def test_what_many_questions_have_in_common_is_found_only_if_it_is_kept(tmp_path
     ("against", "why", "fix"),
     [
         ("math-50=rows.jsonl", "no benchmark 'math-50'", "did you mean math-500"),
-        ("rows.jsonl", "no NAME=FILE", "math-500=math500.jsonl"),
+        ("rows.jsonl", "no benchmark 'rows.jsonl'", "math-500"),
+        ("math-500", "names no file of rows", "write math-500=FILE"),
         ("own=rows.jsonl", "own reads no file", "in a file"),
         ("math-500=nowhere.jsonl", "no file nowhere.jsonl", "give the path"),
     ],
