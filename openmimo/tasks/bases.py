@@ -1,8 +1,9 @@
 """Numbers in other bases: into one, out of one, from binary to hexadecimal and back, and binary sums.
 
-Out of a base a number is a sum over its places, from the right; into one it is a chain of
-divisions whose remainders are read from the last to the first. Knows no fractions and no
-negative numbers. Read `modular.py` next, which is about remainders alone.
+Out of a base a number is read from its first digit to its last: times the base, plus the
+digit, each with what is left of the number; into one it is a chain of divisions, each of
+which puts its remainder in front. Digits from the right are never found by counting: they
+are named first. Knows no fractions and no negative numbers. Read `modular.py` next, which is about remainders alone.
 """
 
 import random
@@ -127,6 +128,7 @@ ADD = Phrasings(
 )
 NAMES = {2: ("binary", "binary", "base 2"), 16: ("hexadecimal", "hexadecimal", "base 16")}
 DIGITS = "0123456789ABCDEF"
+LARGE = "ABCDEFG"  # the names of bits
 
 Made = tuple[Phrasings, dict[str, object], list[str], str]
 
@@ -156,35 +158,29 @@ def _drawn(rng: random.Random, level: int) -> tuple[int, int, str]:
     return base, rng.randint(base, most), rng.choice(NAMES.get(base, (f"base {base}",)))
 
 
-def _letters(values: list[int]) -> list[str]:
-    """The line that says which letters stand for digits above 9, if there are any."""
-    high = [value for value in dict.fromkeys(values) if value > 9]
-    return [", ".join(f"{DIGITS[value]} is {value}" for value in high)] if high else []
-
-
 def _into(rng: random.Random, level: int) -> Made:
     base, number, name = _drawn(rng, level)
-    lines, remainders, rest = list[str](), list[int](), number
+    lines, rest, written = list[str](), number, ""
     while rest:
-        lines += remainder_lines(rest, base)
-        remainders.append(rest % base)
+        value = rest % base
+        written = DIGITS[value] + written
+        letter = f"{value} is {DIGITS[value]}; " if value > 9 else ""
+        *before, whole = remainder_lines(rest, base)
+        lines += [*before, f"{whole}; {letter}written {written}"]
         rest //= base
-    answer = digits_in(number, base)
-    lines += [f"The remainders: {', '.join(map(str, remainders))}", *_letters(remainders), f"From the last to the first: {answer}"]
-    return INTO, {"n": number, "b": name}, lines, answer
+    return INTO, {"n": number, "b": name}, [*lines, f"It is {written}"], written
 
 
 def _out(rng: random.Random, level: int) -> Made:
     base, number, name = _drawn(rng, level)
-    values, shown = [DIGITS.index(digit) for digit in reversed(digits_in(number, base))], digits_in(number, base)
-    lines, total, place = _letters(values), 0, 1
-    for position, value in enumerate(values):
-        if position > 1 and base > 2:  # the powers of 2 are known by heart, and so is the square of 16
-            lines += [f"16 * 16 = {place}"] if base == 16 else product_lines(place // base, base)
-        lines += product_lines(value, place)
-        if position:
-            lines += sum_lines(total, value * place) if value else []
-        total, place = total + value * place, place * base
+    shown, lines, total = digits_in(number, base), list[str](), 0
+    for place, digit in enumerate(shown):
+        value, rest = DIGITS.index(digit), shown[place + 1 :]
+        lines.append((f"{digit} is {value}" if value > 9 else digit) + (f", left {rest}" if rest else ", last"))
+        if place:
+            lines += sum_lines(total, total) if base == 2 else product_lines(total, base)
+            lines += sum_lines(total * base, value) if value else []
+        total = total * base + value
     return OUT, {"n": shown, "b": name}, [*lines, f"It is {number}."], str(number)
 
 
@@ -197,7 +193,10 @@ def _to_hex(rng: random.Random, level: int) -> Made:
     number = rng.randint(17, 255) if level == 2 else rng.randint(256, 4095)
     values = [DIGITS.index(digit) for digit in digits_in(number, 16)]
     shown, answer = digits_in(number, 2), digits_in(number, 16)
-    lines = [f"In fours from the right: {' '.join(map(_bits, values))}"]
+    count, zeros = len(shown), "0" * (-len(shown) % 4)
+    lines = [", ".join(f"{place}: {bit}" for place, bit in enumerate(shown, 1))]
+    lines += [f"{count} digits, and {len(zeros)} more in front: {zeros}{shown}"] if zeros else [f"{count} digits"]
+    lines.append(f"In fours: {' '.join(map(_bits, values))}")
     for value in values:
         parts = [str(8 >> place) for place, bit in enumerate(_bits(value)) if bit == "1"]
         sums = f": {' + '.join(parts)} = {value}" if len(parts) > 1 else f" is {value}"
@@ -208,28 +207,37 @@ def _to_hex(rng: random.Random, level: int) -> Made:
 def _from_hex(rng: random.Random, level: int) -> Made:
     number = rng.randint(17, 255) if level == 2 else rng.randint(256, 4095)
     shown, answer = digits_in(number, 16), digits_in(number, 2)
-    lines = []
+    lines, apart = list[str](), list[str]()
     for digit in shown:
         value = DIGITS.index(digit)
+        apart.append(_bits(value))
         parts = [str(8 >> place) for place, bit in enumerate(_bits(value)) if bit == "1"]
         head = f"{digit} is {value}" if value > 9 else digit
-        lines.append(f"{head}: {value} = {' + '.join(parts)}, bits {_bits(value)}" if len(parts) > 1 else f"{head}: bits {_bits(value)}")
-    joined = "".join(_bits(DIGITS.index(digit)) for digit in shown)
+        sums = f"{value} = {' + '.join(parts)}, " if len(parts) > 1 else ""
+        lines.append(f"{head}: {sums}bits {_bits(value)}" + (f", in all {' '.join(apart)}" if apart[1:] else ""))
+    joined = "".join(apart)
     dropped = [f"Without zeros in front: {answer}"] if joined != answer else []
     return FROM_HEX, {"n": shown}, [*lines, f"Together: {joined}", *dropped], answer
 
 
 def _add(rng: random.Random, level: int) -> Made:
     a, b = rng.randint(4, 127), rng.randint(4, 127)
-    lines, carry = [], 0
-    for bits in zip_longest(reversed(digits_in(a, 2)), reversed(digits_in(b, 2))):
-        column = [int(bit) for bit in bits if bit is not None] + ([carry] if carry else [])
-        total, carry = sum(column), sum(column) // 2
-        shown = f"{' + '.join(map(str, column))} = {total}" if len(column) > 1 else f"{total}"
-        lines.append(f"{shown}, write {total % 2}" + (" carry 1" if carry else ""))
-    lines += ["The last carry: write 1"] if carry else []
+    tops, bottoms = (dict(zip(letters, digits_in(number, 2), strict=False)) for letters, number in ((LARGE, a), (LARGE.lower(), b)))
+    lines, carry, written = [_named(tops), _named(bottoms)], 0, ""
+    for names in zip_longest(reversed(tops), reversed(bottoms)):
+        column = [bits[name] for name, bits in zip(names, (tops, bottoms), strict=True) if name] + (["1"] if carry else [])
+        total = sum(map(int, column))
+        shown = f"{' + '.join(column)} = {total}" if len(column) > 1 else f"{total}"
+        carry, written = total // 2, f"{total % 2}{written}"
+        lines.append(f"{' '.join(filter(None, names))}: {shown}, write {total % 2}{' carry 1' if carry else ''}: {written}")
     answer = digits_in(a + b, 2)
-    return ADD, {"a": digits_in(a, 2), "b": digits_in(b, 2)}, [*lines, f"From the last to the first: {answer}"], answer
+    lines += [f"The last carry: write 1: {answer}"] if carry else []
+    return ADD, {"a": digits_in(a, 2), "b": digits_in(b, 2)}, [*lines, f"It is {answer}"], answer
+
+
+def _named(bits: dict[str, str]) -> str:
+    """A binary number, and each of its bits under a letter."""
+    return f"{''.join(bits.values())}: {', '.join(f'{name} {bit}' for name, bit in bits.items())}"
 
 
 FAMILY = Family(

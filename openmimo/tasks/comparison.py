@@ -1,6 +1,8 @@
 """Which is larger, what goes in which order, and about how much: fractions, decimals, powers and products side by side.
 
-Knows rounding only of whole numbers, and never to a half way between. Read `cases.py` next.
+Two numbers are written side by side before a sign is put between them, and are then told
+apart digit by digit. Knows rounding only of whole numbers, and never to a half way between.
+Read `cases.py` next.
 """
 
 import random
@@ -192,9 +194,36 @@ def _mark(left: Fraction | int, right: Fraction | int) -> str:
     return "<" if left < right else ">" if left > right else "="
 
 
+def told_apart(one: str | int, other: str | int) -> str:
+    """Two numbers, then how long they are if that differs, else their digits up to the first that differ; ends in their sign.
+
+    Decimals must have the same number of places. Both stand there before the sign, which a small model cannot foresee.
+    """
+    left, right = str(one), str(other)
+    if len(left) != len(right):
+        return f"{left}, {right}: {len(left)} {_mark(len(left), len(right))} {len(right)} long"
+    pairs = [(int(a), int(b)) for a, b in zip(left, right, strict=True) if a != "."]
+    differing = next((place for place, (a, b) in enumerate(pairs) if a != b), len(pairs) - 1)
+    return f"{left}, {right}: " + ", ".join(f"{a} {_mark(a, b)} {b}" for a, b in pairs[: differing + 1])
+
+
+def compared(one: str | int, other: str | int) -> str:
+    """Two numbers told apart, and the sign that therefore goes between them."""
+    whole = f"{one} {_mark(Fraction(one), Fraction(other))} {other}"
+    apart = told_apart(one, other)
+    return apart if apart.endswith(f": {whole}") else f"{apart}, so {whole}"
+
+
+def _multiplied(a: int, b: int) -> list[str]:
+    """Lines of a product, led by what is to be multiplied where they are several."""
+    lines = product_lines(a, b)
+    return lines if len(lines) == 1 else [f"{a} * {b}:", *lines]
+
+
 def _larger(x: str, y: str, lines: list[str], left: Fraction | int, right: Fraction | int) -> Made:
-    """The question for the larger of two, the values of which are compared at the end."""
-    return LARGER, {"x": x, "y": y}, [*lines, f"Larger: {x if left > right else y}"], x if left > right else y
+    """The question for the larger of two, the values of which have been compared: their sign goes between the two."""
+    larger = x if left > right else y
+    return LARGER, {"x": x, "y": y}, [*lines, f"{x} {_mark(left, right)} {y}", f"Larger: {larger}"], larger
 
 
 def _fraction(rng: random.Random, most: int) -> Fraction:
@@ -214,8 +243,9 @@ def _two_fractions(rng: random.Random, most: int) -> tuple[Fraction, Fraction]:
 def _fractions(rng: random.Random, level: int) -> Made:
     left, right = _two_fractions(rng, (12, 20, 40)[level - 1])
     crossed = left.numerator * right.denominator, right.numerator * left.denominator
-    lines = ["Cross-multiply.", *product_lines(left.numerator, right.denominator), *product_lines(right.numerator, left.denominator)]
-    return _larger(str(left), str(right), [*lines, f"{crossed[0]} {_mark(*crossed)} {crossed[1]}"], left, right)
+    lines = [f"{left}, {right}: {left.numerator} * {right.denominator} and {right.numerator} * {left.denominator}"]
+    lines += [*_multiplied(left.numerator, right.denominator), *_multiplied(right.numerator, left.denominator)]
+    return _larger(str(left), str(right), [*lines, compared(*crossed)], left, right)
 
 
 def _powers(rng: random.Random, level: int) -> Made:
@@ -224,12 +254,13 @@ def _powers(rng: random.Random, level: int) -> Made:
     (a, m), (b, n) = rng.sample(powers, 2)
     while a**m == b**n or max(a**m, b**n) > 4 * min(a**m, b**n):
         (a, m), (b, n) = rng.sample(powers, 2)
-    lines = [*_power(a, m), f"{a}^{m} = {a**m}", *_power(b, n), f"{b}^{n} = {b**n}", f"{a**m} {_mark(a**m, b**n)} {b**n}"]
+    lines = [*_power(a, m), *_power(b, n), compared(a**m, b**n)]
     return _larger(f"{a}^{m}", f"{b}^{n}", lines, a**m, b**n)
 
 
 def _power(base: int, power: int) -> list[str]:
-    return [line for done in range(1, power) for line in product_lines(base**done, base)]
+    """The powers one after the other, each with its name, so that none is forgotten and none done twice."""
+    return [line for done in range(1, power) for line in (*product_lines(base**done, base), f"{base}^{done + 1} = {base ** (done + 1)}")]
 
 
 def _sign(rng: random.Random, level: int) -> Made:
@@ -245,8 +276,8 @@ def _sign(rng: random.Random, level: int) -> Made:
         if rng.random() < 0.25:  # the same product, split in another way if there is one
             splits = [(p, a * b // p) for p in range(2, 2 * most) if p != a and a * b % p == 0 and a * b // p <= 2 * most]
             c, d = rng.choice(splits or [(b, a)])
-        left, right, write, sign = a * b, c * d, product_lines, "*"
-    lines = [*write(a, b), *write(c, d), f"{left} {_mark(left, right)} {right}"]
+        left, right, write, sign = a * b, c * d, _multiplied, "*"
+    lines = [*write(a, b), *write(c, d), compared(left, right)]
     return SIGN, {"x": f"{a} {sign} {b}", "y": f"{c} {sign} {d}"}, lines, _mark(left, right)
 
 
@@ -255,9 +286,10 @@ def _decimal(units: int, places: int) -> str:
     return f"{units // 10**places}.{units % 10**places:0{places}d}".rstrip("0").rstrip(".")
 
 
-def _padded(texts: Sequence[str], places: int) -> str:
-    """Decimals of different lengths, written with the same number of places."""
-    return "; ".join(f"{text} is {Decimal(text):.{places}f}" for text in texts)
+def _padded(texts: Sequence[str], places: int) -> list[str]:
+    """Decimals of different lengths, written with the same number of places and compared."""
+    shown = [f"{Decimal(text):.{places}f}" for text in texts]
+    return ["; ".join(f"{text} is {padded}" for text, padded in zip(texts, shown, strict=True)), compared(*shown)]
 
 
 def _decimals(rng: random.Random, level: int) -> Made:
@@ -267,21 +299,31 @@ def _decimals(rng: random.Random, level: int) -> Made:
     units = [whole * 100 + 10 * tenths, whole * 100 + hundredths]
     rng.shuffle(units)
     x, y = (_decimal(number, 2) for number in units)
-    return _larger(x, y, [_padded((x, y), 2), f"{units[0]} {_mark(*units)} {units[1]} hundredths"], *units)
+    return _larger(x, y, _padded((x, y), 2), *units)
 
 
 def _order(rng: random.Random, level: int) -> Made:
     values = [_fraction(rng, 12) for _ in range(3)]
     while len(set(values)) < 3 or lcm(*(value.denominator for value in values)) > 120:
         values = [_fraction(rng, 12) for _ in range(3)]
-    bottom = lcm(*(value.denominator for value in values))
-    lines = [f"The common denominator is {bottom}."]
+    lines, ordered = [], list[Fraction]()
     for value in values:
-        factor = bottom // value.denominator
-        lines += [f"{bottom} / {value.denominator} = {factor}", *product_lines(value.numerator, factor)]
-        lines += [f"{value} = {value.numerator * factor}/{bottom}"]
-    ordered = ", ".join(map(str, sorted(values)))
-    return ORDER, {"s": ", ".join(map(str, values))}, [*lines, f"In order: {ordered}"], ordered
+        place = 0
+        while place < len(ordered):
+            lines.append(_crossed(value, ordered[place]))
+            if value < ordered[place]:
+                break
+            place += 1
+        ordered.insert(place, value)
+        lines.append(f"In order: {', '.join(map(str, ordered))}")
+    return ORDER, {"s": ", ".join(map(str, values))}, lines, lines[-1].removeprefix("In order: ")
+
+
+def _crossed(one: Fraction, other: Fraction) -> str:
+    """Two fractions compared in one line by products of the multiplication table."""
+    left, right = one.numerator * other.denominator, other.numerator * one.denominator
+    products = f"{one.numerator} * {other.denominator} = {left}; {other.numerator} * {one.denominator} = {right}"
+    return f"{one}, {other}: {products}; {compared(left, right)}, so {one} {_mark(one, other)} {other}"
 
 
 def _fraction_or_decimal(rng: random.Random, level: int) -> Made:
@@ -291,8 +333,10 @@ def _fraction_or_decimal(rng: random.Random, level: int) -> Made:
     near = max(1, exact // 10 + rng.choice((-6, -4, -3, -2, -1, 1, 2, 3, 4, 6)))
     other = _decimal(near, 2)
     lines = [*product_lines(value.numerator, 1000), *quotient_lines(value.numerator * 1000, value.denominator)]
-    lines += [f"{value} = {_decimal(exact, 3)}", _padded((_decimal(exact, 3), other), 3)]
-    shown = (str(value), other) if rng.random() < 0.5 else (other, str(value))
+    shown, decimals = (str(value), other), (_decimal(exact, 3), other)
+    if rng.random() >= 0.5:
+        shown, decimals = shown[::-1], decimals[::-1]
+    lines += [f"{value} = {_decimal(exact, 3)}", *_padded(decimals, 3)]
     return _larger(*shown, lines, Fraction(shown[0]), Fraction(shown[1]))
 
 
@@ -301,11 +345,13 @@ def _rounded(number: int, unit: int) -> int:
 
 
 def _round_lines(number: int, unit: int) -> list[str]:
-    """Lines that find the nearest multiple of `unit` by the distances to both neighbours."""
-    low = number // unit * unit
-    down, up = number - low, low + unit - number
-    lines = [f"Between {low} and {low + unit}.", *difference_lines(number, low), *difference_lines(low + unit, number)]
-    return [*lines, f"{down} {_mark(down, up)} {up}, so {_rounded(number, unit)}"]
+    """Lines that find the nearest multiple of `unit`: the number is split, and what is over is held against half the unit."""
+    whole, over = divmod(number, unit)
+    lines = [f"{number} = {whole} * {unit} + {over}", compared(over, unit // 2) + (": up" if over > unit // 2 else ": down")]
+    if over > unit // 2:
+        lines += sum_lines(whole, 1)
+        whole += 1
+    return [*lines, f"{whole} * {unit} = {whole * unit}"]
 
 
 def _unrounded(rng: random.Random, least: int, most: int, unit: int) -> int:
@@ -325,7 +371,7 @@ def _more(rng: random.Random, level: int) -> Made:
     product = a * b
     near = max(1, product // (8 * level))
     limit = max(1, product + rng.choice([-1, 1]) * rng.randint(0, near))
-    lines = [*product_lines(a, b), f"{product} {_mark(product, limit)} {limit}"]
+    lines = [*_multiplied(a, b), compared(product, limit)]
     answer = "yes" if product > limit else "no"
     return MORE, {"x": f"{a} * {b}", "n": limit}, [*lines, answer], answer
 
@@ -334,7 +380,7 @@ def _estimate(rng: random.Random, level: int) -> Made:
     unit = 10 if level == 2 else 100
     a, b = _unrounded(rng, unit, 10 * unit, unit), _unrounded(rng, unit, 10 * unit, unit)
     near = _rounded(a, unit), _rounded(b, unit)
-    sign, write, value = rng.choice((("+", sum_lines, sum(near)), ("*", product_lines, near[0] * near[1])))
+    sign, write, value = rng.choice((("+", sum_lines, sum(near)), ("*", _multiplied, near[0] * near[1])))
     lines = [*_round_lines(a, unit), *_round_lines(b, unit), *write(*near)]
     return ESTIMATE, {"x": f"{a} {sign} {b}", "unit": UNITS[unit]}, lines, str(value)
 
@@ -344,9 +390,14 @@ def _closest(rng: random.Random, level: int) -> Made:
     number = rng.randint(most + 5, 80 if level == 1 else 900)
     gaps = rng.sample(range(1, most + 1), 3)
     near = [number + gap * rng.choice((-1, 1)) for gap in gaps]
-    lines = [line for each in near for line in difference_lines(max(each, number), min(each, number))]
-    answer = str(near[gaps.index(min(gaps))])
-    return CLOSEST, {"s": ", ".join(map(str, near)), "n": number}, [*lines, f"Smallest: {min(gaps)}", f"Closest: {answer}"], answer
+    lines, best = [], near[0]
+    for each, gap in zip(near, gaps, strict=True):
+        lines += [compared(each, number), *difference_lines(max(each, number), min(each, number))]
+        if each != near[0]:
+            lines.append(compared(gap, abs(best - number)))
+            best = each if gap < abs(best - number) else best
+        lines.append(f"{abs(best - number)} away, closest: {best}")
+    return CLOSEST, {"s": ", ".join(map(str, near)), "n": number}, lines, str(best)
 
 
 def same_row(gold: str, answer: str) -> bool:

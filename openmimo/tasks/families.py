@@ -1,4 +1,4 @@
-"""All families of tasks by name, and drawing from them evenly. Read `beyond.py` for what is none of them."""
+"""All families of tasks by name, and drawing from them. Read `beyond.py` for what is none of them."""
 
 import random
 from collections.abc import Sequence
@@ -80,12 +80,17 @@ def family_of(name: str) -> Family:
 
 
 def draw(rng: random.Random, held_out: bool = False, families: Sequence[str] | None = None, levels: Sequence[int] | None = None) -> Task:
-    """A task of a random family and then a random level of it, of those named or of all; `InputError` if a family has none of `levels`."""
+    """A task of a random family, of those named or of all, and then of a random level of it: the harder, the more often.
+
+    `InputError` if a family has none of `levels`.
+    """
     family = family_of(rng.choice(list(families or FAMILIES)))
     among = [level for level in family.levels if levels is None or level in levels]
     if not among:
         raise InputError(f"{family.name} has no level of {list(levels or ())}", f"choose from {', '.join(map(str, family.levels))}")
-    return family.make(rng, rng.choice(among), held_out)
+    # Level n is drawn n + 1 times where level 1 is drawn twice: easy tasks are learnt from fewer examples.
+    (level,) = rng.choices(among, [level + 1 for level in among])
+    return family.make(rng, level, held_out)
 
 
 def make_task(name: str, level: int, seed: int, held_out: bool = False) -> Task:

@@ -2,7 +2,8 @@
 
 Points are capital letters and are always gone through in alphabetical order, which the
 questions say where the answer depends on it. The steps are the runs of breadth-first search,
-depth-first search and Dijkstra's algorithm. Read `graph_wording.py` for how the questions are put.
+depth-first search and Dijkstra's algorithm. Around a point, all edges are gone through in the
+order in which they are told, each with a verdict, so no edge has to be searched for. Read `graph_wording.py` for how the questions are put.
 """
 
 import random
@@ -57,47 +58,73 @@ def _listed(points: list[str]) -> str:
     return ", ".join(points)
 
 
-def _edges_at(shown: str, point: str) -> list[str]:
-    """The edges that touch a point, each with the number of them so far."""
-    lines, count = [], 0
-    for edge in shown.split(", "):
-        count += point in edge
-        lines.append(f"{edge}: {count}")
-    return lines
+def _other(edge: str, point: str) -> str:
+    """The other end of an edge, or nothing if the edge does not touch the point."""
+    return edge.replace(point, "").strip("-") if point in edge else ""
+
+
+def _spaced(edge: str) -> str:
+    """`A B` for `A-B`: a letter with a space before it is always the same token."""
+    return edge.replace("-", " ")
 
 
 def _degree(rng: random.Random, level: int) -> Made:
     points = 4 + level
     shown, graph = _drawn(rng, points, points + level, whole=False)
     point = rng.choice(list(graph))
-    return DEGREE, {"g": shown, "a": point}, [*_edges_at(shown, point), str(len(graph[point]))], str(len(graph[point]))
+    parts, count = [], 0
+    for edge in shown.split(", "):
+        count += point in edge
+        parts.append(f"{_spaced(edge)} {'yes' if point in edge else 'no'} {count}")
+    return DEGREE, {"g": shown, "a": point}, [f"At {point}: {', '.join(parts)}", str(count)], str(count)
 
 
 def _neighbours(rng: random.Random, level: int) -> Made:
     shown, graph = _drawn(rng, 5, rng.randint(5, 6), whole=False)
     point = rng.choice(list(graph))
-    lines = []
+    line, _ = _around(shown, point, [])
+    return NEIGHBOURS, {"g": shown, "a": point}, [f"From {line}", _listed(graph[point])], _listed(graph[point])
+
+
+def _around(shown: str, point: str, met: list[str]) -> tuple[str, list[str]]:
+    """All edges in their order, each with its other end if it touches the point; two new ends or more stand in alphabetical order."""
+    parts, new = [], list[str]()
     for edge in shown.split(", "):
-        first, second = edge.split("-")
-        lines.append(f"{edge}: {'no' if point not in edge else second if point == first else first}")
-    return NEIGHBOURS, {"g": shown, "a": point}, [*lines, _listed(graph[point])], _listed(graph[point])
+        verdict, other = "no", _other(edge, point)
+        if other in met:
+            verdict = f"{other} met"
+        elif other:
+            new = sorted([*new, other])
+            verdict = f"{other} new" + (f": {' '.join(new)};" if len(new) > 1 else "")
+        parts.append(f"{_spaced(edge)} {verdict}")
+    return f"{point}: {' '.join(parts)}", new
 
 
-def _spread(graph: Graph, start: str, goal: str) -> tuple[list[str], int | None]:
-    """Breadth-first search in levels until the goal is met; its steps, and the level or None."""
-    seen, level, steps = [start], [start], 0
-    lines = [f"0: {start}"]
-    while level and goal not in level:
-        following: list[str] = []
-        for point in level:
-            new = [other for other in graph[point] if other not in seen]
-            lines.append(f"From {point}: {_listed(new) or 'nothing new'}")
-            following += new
-            seen += new
-        level, steps = following, steps + 1
-        if level:
-            lines.append(f"{steps}: {_listed(level)}")
-    return lines, steps if level else None
+def _spread(shown: str, start: str, goal: str, counted: bool) -> tuple[list[str], dict[str, int]]:
+    """Breadth-first search until the goal is met: its steps, which tell distances if `counted`, and how far away all points are that were met."""
+    far, lines = {start: 0}, [f"Goal: {goal}", f"Met: {start}{' 0' * counted}"]
+    for point in (queue := [start]):
+        parts, before = [], len(queue)
+        for edge in shown.split(", "):
+            verdict, other = "no", _other(edge, point)
+            if other:
+                verdict = f"{other} {'met' if other in far else 'goal' if other == goal else 'new'}"
+            parts.append(f"{_spaced(edge)} {verdict}")
+            if other and other not in far:
+                far[other] = far[point] + 1
+                queue.append(other)
+            if goal in far:
+                break
+        lines.append(f"From {_placed(point, far, counted)}: {' '.join(parts)}")
+        if goal in far:
+            break
+        if len(queue) > before:
+            lines.append("Met: " + " ".join(_placed(each, far, counted) for each in queue))
+    return lines, far
+
+
+def _placed(point: str, far: dict[str, int], counted: bool) -> str:
+    return f"{point} {far[point]}" if counted else point
 
 
 def _connected(rng: random.Random, level: int) -> Made:
@@ -108,8 +135,8 @@ def _connected(rng: random.Random, level: int) -> Made:
         start, goal = rng.sample(list(graph), 2)
         if goal not in graph[start] and (goal in _reached(graph, start)) == wanted:
             break
-    lines, found = _spread(graph, start, goal)
-    answer = "no" if found is None else "yes"
+    lines, far = _spread(shown, start, goal, counted=False)
+    answer = "yes" if goal in far else "no"
     return CONNECTED, {"g": shown, "a": start, "b": goal}, [*lines, answer], answer
 
 
@@ -119,40 +146,53 @@ def _distance(rng: random.Random, level: int) -> Made:
     while True:
         shown, graph = _drawn(rng, points, points + rng.randint(0, 1), whole=True)
         start, goal = rng.sample(list(graph), 2)
-        lines, found = _spread(graph, start, goal)
-        if found == wanted:
+        lines, far = _spread(shown, start, goal, counted=True)
+        if far[goal] == wanted:
             break
-    return DISTANCE, {"g": shown, "a": start, "b": goal}, [*lines, str(found)], str(found)
+    return DISTANCE, {"g": shown, "a": start, "b": goal}, [*lines, f"{far[goal] - 1} + 1 = {wanted}", str(wanted)], str(wanted)
 
 
 def _breadth(rng: random.Random, level: int) -> Made:
     points = 3 + level + rng.randint(0, 1)
     shown, graph = _drawn(rng, points, points + rng.randint(0, level - 1), whole=True)
     order = [rng.choice(list(graph))]
-    lines = [f"Begin: {order[0]}"]
+    lines = [_standing(graph, order)]
     for point in order:
-        new = [other for other in graph[point] if other not in order]
-        lines.append(f"From {point}: {_listed(new) or 'nothing new'}")
+        line, new = _around(shown, point, order)
         order += new
+        lines += [f"From {line}", *([_standing(graph, order)] if new else [])]
         if len(order) == points:
             break
     return BREADTH, {"g": shown, "a": order[0]}, [*lines, _listed(order)], _listed(order)
 
 
+def _standing(graph: Graph, order: list[str]) -> str:
+    """The points met, in their order, and those not met yet."""
+    return f"Met: {' '.join(order)}; left: {' '.join(point for point in graph if point not in order) or 'none'}"
+
+
 def _depth(rng: random.Random, level: int) -> Made:
-    """Depth-first search: on to the first neighbour not seen yet, or one step back."""
+    """Depth-first search: on to the first neighbour not met yet, or one step back and on through the neighbours written down there."""
     points = rng.randint(5, 6)
     shown, graph = _drawn(rng, points, points + rng.randint(0, 1), whole=True)
     order = [rng.choice(list(graph))]
-    trail, lines = order[:], []
+    lines, trail, noted = [_standing(graph, order)], order[:], dict[str, list[str]]()
+    way = "From"
     while len(order) < points:
-        new = [other for other in graph[trail[-1]] if other not in order]
+        here = trail[-1]
+        if here not in noted:
+            line, noted[here] = _around(shown, here, order)
+        else:
+            line = f"{here}: " + " ".join(f"{other} {'met' if other in order else 'new'}" for other in noted[here])
+        lines.append(f"{way} {line}")
+        new = [other for other in noted[here] if other not in order]
         if new:
-            lines.append(f"{trail[-1]} to {new[0]}")
             trail.append(new[0])
             order.append(new[0])
+            way = f"{here} to"
+            lines.append(_standing(graph, order))
         else:
-            lines.append(f"{trail.pop()}: nothing new, back to {trail[-1]}")
+            way = f"{trail.pop()} back to"
     return DEPTH, {"g": shown, "a": order[0]}, [*lines, _listed(order)], _listed(order)
 
 
@@ -163,32 +203,52 @@ def _weighted(rng: random.Random, level: int) -> Made:
         shown, graph = _drawn(rng, points, points + rng.randint(0, 1), whole=True)
         start, goal = rng.sample(list(graph), 2)
         lengths = {edge: rng.randint(1, 9 if level == 2 else 12) for edge in shown.split(", ")}
-        lines, total = _shortest(graph, lengths, start, goal)
-        if sum(line.startswith("Take") for line in lines) > level:
+        lines, total, taken = _shortest(lengths, start, goal)
+        if taken > level:
             break
     roads = ", ".join(f"{edge} {length}" for edge, length in lengths.items())
     return WEIGHTED, {"g": roads, "a": start, "b": goal}, lines, str(total)
 
 
-def _shortest(graph: Graph, lengths: dict[str, int], start: str, goal: str) -> tuple[list[str], int]:
-    """The steps of Dijkstra's algorithm and the length of the shortest way."""
-    best, done, lines = {start: 0}, set[str](), list[str]()
+def _shortest(lengths: dict[str, int], start: str, goal: str) -> tuple[list[str], int, int]:
+    """The steps of Dijkstra's algorithm, the length of the shortest way and how many points were taken."""
+    best, done, lines = {start: 0}, list[str](), list[str]()
     while True:
-        here = min((point for point in best if point not in done), key=lambda point: (best[point], point))
-        lines.append(f"Take {here}, {best[here]}.")
+        shown, here = _nearest({point: best[point] for point in sorted(best) if point not in done})
+        lines += [shown, f"Take {here} {best[here]}"]
+        done.append(here)
         if here == goal:
-            return lines, best[goal]
-        done.add(here)
-        for other in graph[here]:
-            if other in done:
-                continue
-            length = lengths.get(f"{here}-{other}") or lengths[f"{other}-{here}"]
-            *columns, total = sum_lines(best[here], length)
-            way = best[here] + length
-            known = best.get(other)
-            note = "" if known is None else f", less than {known}" if way < known else f", not less than {known}"
-            lines += [*columns, f"To {other}: {total}{note}"]
-            best[other] = way if known is None else min(known, way)
+            return [f"Goal: {goal}", *lines[1:]], best[goal], len(done)
+        for edge, length in lengths.items():
+            lines += _tried(edge, length, here, best, done)
+
+
+def _nearest(known: dict[str, int]) -> tuple[str, str]:
+    """The points not taken yet, each beside the nearest of those before it, and the nearest of all."""
+    parts, nearest = [], ""
+    for point, way in known.items():
+        if not nearest or way < known[nearest]:
+            parts.append(f"{point} {way}" + (f" < {known[nearest]}, {point}" if nearest else ""))
+            nearest = point
+        else:
+            parts.append(f"{point} {way} {_sign(way, known[nearest])} {known[nearest]}, {nearest}")
+    return "; ".join(parts), nearest
+
+
+def _sign(one: int, other: int) -> str:
+    return "<" if one < other else ">" if one > other else "="
+
+
+def _tried(edge: str, length: int, here: str, best: dict[str, int], done: list[str]) -> list[str]:
+    """The way over one edge, if it touches the point taken, and what is then best (which is changed in `best`)."""
+    other = _other(edge, here)
+    if not other or other in done:
+        return [f"{_spaced(edge)} {f'{other} taken' if other else 'no'}"]
+    known, way = best.get(other), best[here] + length
+    best[other] = way if known is None else min(known, way)
+    *columns, total = sum_lines(best[here], length)
+    note = "" if known is None else f"; {way} {_sign(way, known)} {known}, {other} {best[other]}"
+    return [f"{_spaced(edge)} {other} {length}", *columns, f"{total}{note}"]
 
 
 def check(gold: str, answer: str) -> bool:

@@ -1,8 +1,9 @@
 """Puzzles of logic: who lies, who came first, what follows from some rules, and the value of a boolean expression.
 
 Liars are found by trying every case in a fixed order, orders by elimination place after
-place, conclusions by following the rules from what is known, expressions by working out
-one operation after the other. Read `logic_wording.py` for how the questions are put.
+place, conclusions by following the rules back to what leads to a statement, expressions by working out
+one operation after the other. Clues and rules are gone through in the order in which they
+are told, each with a verdict, so none has to be searched for. Read `logic_wording.py` for how the questions are put.
 """
 
 import itertools
@@ -72,6 +73,7 @@ CLAIMS = {
     "some": "At least one of us lies.",
     "every": "All of us lie.",
 }
+SHORT = {"lies": "{x} lies", "honest": "{x} honest", "same": "{x} same", "differ": "{x} different", "some": "some lie", "every": "all lie"}
 
 
 def _cases(names: list[str], claims: list[Claim]) -> list[dict[str, bool]]:
@@ -91,7 +93,7 @@ def _liars(rng: random.Random, level: int) -> Made:
         fitting = _cases(names, claims)
         if len(fitting) == 1:
             break
-    lines = [f"T is truth, L is lie: {', '.join(names)}"]
+    lines = list[str]()
     for values in itertools.product((True, False), repeat=len(names)):
         line, fits = _tried(dict(zip(names, values, strict=True)), claims)
         lines.append(line)
@@ -102,15 +104,20 @@ def _liars(rng: random.Random, level: int) -> Made:
 
 
 def _tried(honest: dict[str, bool], claims: list[Claim]) -> tuple[str, bool]:
-    """One case, tried claim by claim up to the first that does not fit."""
+    """One case, T for truth and L for lie, tried claim by claim up to the first that does not fit."""
+    marks = {name: f"{name} {'T' if value else 'L'}" for name, value in honest.items()}
     parts, fits = [], True
     for claim in claims:
         holds = claim.holds(honest)
         fits = holds == honest[claim.speaker]
-        parts.append(f"{claim.speaker} {'true' if holds else 'false'} {'fits' if fits else 'no'}")
+        seen = {"some": marks.values(), "every": marks.values(), "same": (marks[claim.about], marks[claim.speaker])}
+        seen["differ"] = seen["same"]
+        grounds = ", ".join(seen.get(claim.kind, (marks[claim.about],)))
+        told = SHORT[claim.kind].format(x=claim.about)
+        parts.append(f"{told}: {grounds}, {'true' if holds else 'false'}, {marks[claim.speaker]} {'fits' if fits else 'no'}")
         if not fits:
             break
-    return " ".join("T" if value else "L" for value in honest.values()) + ": " + ", ".join(parts), fits
+    return ", ".join(marks.values()) + ". " + "; ".join(parts), fits
 
 
 def _said(claims: list[tuple[str, str]]) -> str:
@@ -126,15 +133,21 @@ def _facts(rng: random.Random, level: int) -> Made:
     names = rng.sample(NAMES, level + 1)
     fact, right, lines = _fact(rng)
     said, honest = [(names[0], f"{fact}.")], {names[0]: right}
-    lines.append(f"{names[0]} {'tells the truth' if right else 'lies'}.")
+    lines.append(f"{names[0]} {_kind(right)}")
     for name in names[1:]:
         claim = Claim(rng.choice(("lies", "honest")), name, list(honest)[-1])
         holds = claim.holds(honest)
         said.append((name, claim.words))
-        lines.append(f"{claim.words[:-1]}: {'true' if holds else 'false'}. {name} {'tells the truth' if holds else 'lies'}.")
+        known = f"{claim.about} {_kind(claim.kind == 'honest')}? {claim.about} {_kind(honest[claim.about])}"
+        lines.append(f"{known}, {'true' if holds else 'false'}; {name} {_kind(holds)}")
         honest[name] = holds
     answer = _those(sorted(name for name in names if not honest[name]))
+    lines.append("; ".join(f"{name} {_kind(honest[name])}" for name in sorted(names)))
     return LIARS, {"p": _called(sorted(names)), "c": _said(said)}, [*lines, answer], answer
+
+
+def _kind(honest: bool) -> str:
+    return "honest" if honest else "liar"
 
 
 def _fact(rng: random.Random) -> tuple[str, bool, list[str]]:
@@ -142,8 +155,12 @@ def _fact(rng: random.Random) -> tuple[str, bool, list[str]]:
     one, other = rng.sample(range(2, 100), 2)
     if rng.random() < 0.5:
         claimed, parity = rng.choice(("even", "odd")), "odd" if one % 2 else "even"
-        return f"{one} is {claimed}", claimed == parity, [f"{one} is {parity}."]
-    return f"{one} is more than {other}", one > other, [f"{one} is {'more' if one > other else 'less'} than {other}."]
+        right = claimed == parity
+        return f"{one} is {claimed}", right, [f"{one} ends in {one % 10}, {parity}; {claimed} {'true' if right else 'false'}"]
+    right, sign = one > other, ">" if one > other else "<"
+    tens, ones = (one // 10, other // 10), (one % 10, other % 10)
+    digits = f"{tens[0]} = {tens[1]}, {ones[0]} {sign} {ones[1]}" if tens[0] == tens[1] else f"{tens[0]} {sign} {tens[1]}"
+    return f"{one} is more than {other}", right, [f"{digits}, {one} {sign} {other}, {'true' if right else 'false'}"]
 
 
 # --- Orders ---
@@ -168,10 +185,9 @@ def _order(rng: random.Random, level: int) -> Made:
     clues = pool
     for clue in pool:  # what is not needed is left out
         fewer = [each for each in clues if each != clue]
-        if _eliminated(names, fewer)[1]:
+        if _decided(names, fewer):
             clues = fewer
     shown = sorted(names)
-    lines, _ = _eliminated(shown, clues)
     asked = rng.randrange(len(names))
     words = rng.choice(ORDERS)
     parts: dict[str, object] = {
@@ -179,7 +195,7 @@ def _order(rng: random.Random, level: int) -> Made:
         "c": " ".join(_told(rng, clue, words) for clue in clues),
         "q": words[3].format(k=ORDINALS[asked]),
     }
-    return ORDER, parts, [*lines[: asked + 1], names[asked]], names[asked]
+    return ORDER, parts, [*_eliminated(shown, clues, names[: asked + 1]), names[asked]], names[asked]
 
 
 def _told(rng: random.Random, clue: Clue, words: tuple[str, str, str, str]) -> str:
@@ -189,23 +205,40 @@ def _told(rng: random.Random, clue: Clue, words: tuple[str, str, str, str]) -> s
     return rng.choice((before, after)).format(x=clue.name, y=clue.other)
 
 
-def _eliminated(names: list[str], clues: list[Clue]) -> tuple[list[str], bool]:
-    """The steps that fill place after place, and whether just one was left at each."""
+def _out(clue: Clue, left: list[str], place: int) -> str:
+    """Who cannot be next, at a place, by a clue; nobody is the empty string."""
+    if clue.other:
+        return clue.other if clue.name in left else ""
+    return clue.name if clue.place == place else ""
+
+
+def _decided(order: list[str], clues: list[Clue]) -> bool:
+    """Whether the clues leave just the right one at each place."""
+    for place, name in enumerate(order):
+        left = order[place:]
+        if set(left) - {_out(clue, left, place) for clue in clues} != {name}:
+            return False
+    return True
+
+
+def _eliminated(names: list[str], clues: list[Clue], order: list[str]) -> list[str]:
+    """The steps that fill place after place: what each clue says of it, then the names left up to the one that is not out.
+
+    A clue is told as its two names, the earlier first, or as a name and a place that it is not at.
+    """
     left, lines = list(names), list[str]()
-    for place in range(len(names)):
-        out: dict[str, str] = {}
-        for clue in clues:
-            if clue.other in left and clue.name in left:
-                out.setdefault(clue.other, f"after {clue.name}")
-            elif not clue.other and clue.place == place and clue.name in left:
-                out.setdefault(clue.name, f"not {ORDINALS[place]}")
-        stays = [name for name in left if name not in out]
-        if len(stays) != 1:
-            return lines, False
-        reasons = "".join(f"{name} {reason}, " for name, reason in out.items())
-        lines.append(f"{ORDINALS[place].capitalize()}: {reasons}so {stays[0]}")
-        left.remove(stays[0])
-    return lines, True
+    for place, name in enumerate(order):
+        outs = [_out(clue, left, place) for clue in clues]
+        told = [f"{clue.name} {clue.other or ORDINALS[clue.place]}" for clue in clues]
+        if len(left) > 1:
+            verdicts = "; ".join(f"{words} {'out' if out else 'no'}" for words, out in zip(told, outs, strict=True))
+            lines.append(f"{ORDINALS[place].capitalize()}: {verdicts}")
+        tried = [f"{each} out" for each in left[: left.index(name)]]
+        lines.append("; ".join([*tried, f"{name} is {ORDINALS[place]}"]))
+        left.remove(name)
+        if place + 1 < len(order):
+            lines.append("Left: " + ", ".join(left))
+    return lines
 
 
 # --- Rules ---
@@ -222,31 +255,56 @@ def _rules(rng: random.Random, level: int) -> Made:
             rng.shuffle(rules)
         fact, asked = rng.sample(states, 2)
         true = target == "yes" or (target == "unknown" and rng.random() < 0.5)
-        lines, known = _followed(rules, fact, true, asked)
+        known = _followed(rules, fact, true, asked)
         answer = "unknown" if asked not in known else "yes" if true else "no"
-        if answer == target and (answer == "unknown" or len(lines) > level):
+        if answer == target and (answer == "unknown" or len(known) > level):
             break
     told = [f"If {one}, {other}." for one, other in rules]
     told.insert(rng.choice((0, len(told))), (fact if true else _denied(fact)).capitalize() + ".")
     subject, predicate = asked.split(" is ")
     parts: dict[str, object] = {"c": " ".join(told), "q": f"Is {subject} {predicate}?"}
-    return RULES, parts, [*lines, *(["Nothing more follows."] if answer == "unknown" else []), answer], answer
+    return RULES, parts, [*_traced(rules, fact, true, asked), answer], answer
 
 
 def _denied(state: str) -> str:
     return state.replace(" is ", " is not ")
 
 
-def _followed(rules: list[tuple[str, str]], fact: str, true: bool, asked: str) -> tuple[list[str], list[str]]:
+def _followed(rules: list[tuple[str, str]], fact: str, true: bool, asked: str) -> list[str]:
     """What follows from a fact: forward along the rules if it is true, backward if it is not, up to what was asked."""
-    known, lines = [fact], [f"Known: {fact if true else _denied(fact)}."]
+    known = [fact]
     for state in known:
         for one, other in rules:
             condition, result = (one, other) if true else (other, one)
             if condition == state and result not in known and asked not in known:
                 known.append(result)
-                lines.append(f"{state}, so {result}" if true else f"{_denied(state)}, so {_denied(result)}")
-    return lines, known
+    return known
+
+
+def _traced(rules: list[tuple[str, str]], fact: str, true: bool, asked: str) -> list[str]:
+    """The steps from rule to rule, each time to the one rule that leads to a state, if there is one.
+
+    They begin with what is asked and look for a true fact, or begin with a false fact, whose
+    conditions must be false too, and look for what is asked. Either way no step has two ways on.
+    """
+    state, goal = (asked, fact) if true else (fact, asked)
+    lines = [f"Known: {'' if true else 'not '}{_about(fact)}", f"Asked: {_about(asked)}", f"Goal: {_about(goal)}"]
+    while state and state != goal:
+        parts, leads = [], ""
+        for one, other in rules:
+            leads = one if other == state else ""
+            verdict = "no" if not leads else "goal" if leads == goal else "yes"
+            parts.append(f"{_about(one)} to {_about(other)} {verdict}")
+            if leads:
+                break
+        lines.append(f"To {_about(state)}: {'; '.join(parts)}")
+        state = leads
+    return lines
+
+
+def _about(state: str) -> str:
+    """`road` for `the road is wet`: no two states are about the same thing."""
+    return state.split()[1]
 
 
 # --- Boolean expressions ---

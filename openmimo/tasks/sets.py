@@ -1,7 +1,7 @@
 """Small sets of numbers: union, intersection, difference, Venn counting with two sets, and how many subsets there are.
 
 Elements are gone through one by one, in the order in which they are written; a set has no
-order, so none is asked for. Knows no other family. Read `task.py` for the form.
+order, so none is asked for. Whether one is in the other set is found by walking along that set. Knows no other family. Read `task.py` for the form.
 """
 
 import random
@@ -176,6 +176,8 @@ DOINGS = (
     ("paint", "play the piano"),
 )
 
+WANTED = {"∩": "yes", "\\": "no"}  # which elements of the one set stay: those in the other, or those that are not
+
 Made = tuple[Phrasings, dict[str, object], list[str], str]
 
 
@@ -209,37 +211,51 @@ def _two(rng: random.Random, level: int) -> tuple[list[int], list[int]]:
     return (sorted(first), sorted(second)) if rng.random() < 0.6 else (first, second)
 
 
-def _join(first: list[int], second: list[int], name: str) -> tuple[list[str], list[int]]:
-    """The union of two sets, begun with all of the first (`name`), and its steps."""
-    lines = [f"All of {name}: {', '.join(map(str, first))}"]
-    lines += [f"{number} is {'there' if number in first else 'new'}" for number in second]
+def _spaced(numbers: list[int]) -> str:
+    return " ".join(map(str, numbers))
+
+
+def _sought(item: int, other: list[int]) -> str:
+    """Whether an item is in a set, found by telling the set up to where the item stands in it."""
+    found = item in other
+    return f"{item}: {_spaced(other[: other.index(item) + 1] if found else other)} {'yes' if found else 'no'}"
+
+
+def _join(first: list[int], second: list[int]) -> tuple[list[str], list[int]]:
+    """The union of two sets, begun with all of the first, which was just told, and its steps."""
     union = [*first, *(number for number in second if number not in first)]
-    return [*lines, f"Together: {_written(union)}"], union
+    return [f"{_sought(number, first)}{'' if number in first else ', new'}" for number in second], union
 
 
-def _keep(first: list[int], second: list[int], name: str, inside: bool) -> tuple[list[str], list[int]]:
-    """The elements of a set that are (`inside`) or are not in the second (`name`), and the steps."""
-    lines = [f"{number} is {'in' if number in second else 'not in'} {name}" for number in first]
-    kept = [number for number in first if (number in second) == inside]
-    return [*lines, f"Kept: {_written(kept)}"], kept
+def _keep(first: list[int], second: list[int], inside: bool) -> tuple[list[str], list[int]]:
+    """The elements of a set that are (`inside`) or are not in the second, and the steps: after each that is kept, all kept so far."""
+    lines, kept = [], list[int]()
+    for number in first:
+        if stays := (number in second) == inside:
+            kept.append(number)
+        lines.append(_sought(number, second) + (f", keep {_spaced(kept)}" if stays else ""))
+    return lines, kept
 
 
 def _union(rng: random.Random, level: int) -> Made:
-    first, second = _two(rng, level)
-    lines, union = _join(first, second, "the first")
-    return UNION, {"a": _written(first), "b": _written(second)}, lines, _written(union)
+    return _pair(rng, level, UNION, "∪")
 
 
 def _intersection(rng: random.Random, level: int) -> Made:
-    first, second = _two(rng, level)
-    lines, kept = _keep(first, second, "the second", inside=True)
-    return INTERSECTION, {"a": _written(first), "b": _written(second)}, lines, _written(kept)
+    return _pair(rng, level, INTERSECTION, "∩")
 
 
 def _difference(rng: random.Random, level: int) -> Made:
+    return _pair(rng, level, DIFFERENCE, "\\")
+
+
+def _pair(rng: random.Random, level: int, phrasings: Phrasings, sign: str) -> Made:
     first, second = _two(rng, level)
-    lines, kept = _keep(first, second, "the second", inside=False)
-    return DIFFERENCE, {"a": _written(first), "b": _written(second)}, lines, _written(kept)
+    lines, result = _operate(sign, first, second)
+    told = f"First: {_spaced(first)}" if sign == "∪" else f"Second: {_spaced(second)}"
+    wanted = [] if sign == "∪" else [f"Keep {WANTED[sign]}"]
+    answer = _written(result)
+    return phrasings, {"a": _written(first), "b": _written(second)}, [told, *wanted, *lines, answer], answer
 
 
 def _three(rng: random.Random, level: int) -> Made:
@@ -248,16 +264,19 @@ def _three(rng: random.Random, level: int) -> Made:
         first, second = _two(rng, level)
         third = rng.sample(range(1, 21), rng.randint(3, 5))
         inner, outer = rng.choice("∪∩\\"), rng.choice("∪∩\\")
-        lines, middle = _operate(inner, first, second, "A", "B")
-        more, result = _operate(outer, middle, third, "this", "C")
+        lines, middle = _operate(inner, first, second)
+        more, result = _operate(outer, middle, third)
         if middle and result:
             break
     parts: dict[str, object] = {"a": _written(first), "b": _written(second), "c": _written(third), "e": f"(A {inner} B) {outer} C"}
-    return THREE, parts, [f"A {inner} B first.", *lines, f"Now {outer} C.", *more], _written(result)
+    begin = [f"A: {_spaced(first)}"] if inner == "∪" else [f"B: {_spaced(second)}", f"A {inner} B: keep {WANTED[inner]}"]
+    then = [] if outer == "∪" else [f"C: {_spaced(third)}", f"{outer} C: keep {WANTED[outer]}"]
+    lines = [*begin, *lines, f"This: {_spaced(middle)}", *then, *more, _written(result)]
+    return THREE, parts, lines, _written(result)
 
 
-def _operate(sign: str, first: list[int], second: list[int], one: str, other: str) -> tuple[list[str], list[int]]:
-    return _join(first, second, one) if sign == "∪" else _keep(first, second, other, inside=sign == "∩")
+def _operate(sign: str, first: list[int], second: list[int]) -> tuple[list[str], list[int]]:
+    return _join(first, second) if sign == "∪" else _keep(first, second, inside=sign == "∩")
 
 
 def _counts(rng: random.Random, level: int) -> tuple[int, int, int, dict[str, object]]:
@@ -269,19 +288,21 @@ def _counts(rng: random.Random, level: int) -> tuple[int, int, int, dict[str, ob
     return one, other, both, {"a": one, "b": other, "c": both, "g": rng.choice(GROUPS), "x": doings[0], "y": doings[1]}
 
 
-def _at_least_one(one: int, other: int, both: int) -> list[str]:
-    return ["Those who do both are counted twice.", *sum_lines(one, other), *difference_lines(one + other, both)]
-
-
 def _either(rng: random.Random, level: int) -> Made:
     one, other, both, parts = _counts(rng, level)
-    return EITHER, parts, _at_least_one(one, other, both), str(one + other - both)
+    lines = [f"{_told(parts)}; both {both}", *sum_lines(one, other), *difference_lines(one + other, both)]
+    return EITHER, parts, lines, str(one + other - both)
+
+
+def _told(parts: dict[str, object]) -> str:
+    """How many do the one and how many the other, each number after its name; those who do both are in both numbers."""
+    return f"{parts['x']} {parts['a']}; {parts['y']} {parts['b']}"
 
 
 def _overlap(rng: random.Random, level: int) -> Made:
     one, other, both, parts = _counts(rng, level)
     some, none = one + other - both, rng.randint(1, 60)
-    lines = ["At least one:", *difference_lines(some + none, none), "Those who do both are counted twice."]
+    lines = [f"all {some + none}; neither {none}", *difference_lines(some + none, none), _told(parts)]
     lines += [*sum_lines(one, other), *difference_lines(one + other, some)]
     return OVERLAP, {**parts, "n": some + none, "c": none}, lines, str(both)
 
@@ -289,10 +310,10 @@ def _overlap(rng: random.Random, level: int) -> Made:
 def _subsets(rng: random.Random, level: int) -> Made:
     size = rng.randint(*((2, 3), (3, 5), (5, 8))[level - 1])
     numbers = sorted(rng.sample(range(1, 10 * level), size))
-    lines, count = ["Each element doubles the number of subsets. Begin with 1."], 1
+    lines, count = ["none: 1"], 1
     for number in numbers:
         *columns, doubled = sum_lines(count, count)
-        lines += [*columns, f"With {number}: {doubled}"]
+        lines += [f"With {number}", *columns, doubled] if columns else [f"With {number}: {doubled}"]
         count *= 2
     return SUBSETS, {"a": _written(numbers)}, lines, str(count)
 

@@ -1,12 +1,14 @@
 """Mean, median, mode and range of short lists, weighted means, and the value that makes a mean what it should be.
 
-Knows no variance and no charts. Read `comparison.py` next.
+The steps walk a list in the order in which it stands, with what is known so far at every
+number of it: its place, the list in order, how often the number came up, or the least and
+the greatest. Knows no variance and no charts. Read `comparison.py` next.
 """
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import groupby
 
 from openmimo.tasks.answers import same_number
 from openmimo.tasks.correction import with_slip
@@ -177,6 +179,16 @@ def _values(rng: random.Random, level: int, count: int) -> list[int]:
     return [rng.randint(1, (15, 60, 99)[level - 1]) for _ in range(count)]
 
 
+def _numbered(numbers: Sequence[int]) -> str:
+    """Numbers with their places, so that one is found, and all are counted, by its place."""
+    return ", ".join(f"{place}: {number}" for place, number in enumerate(numbers, 1))
+
+
+def _inserted(numbers: Sequence[int]) -> str:
+    """Every number, and the list in order once it is put in."""
+    return "; ".join(f"{number}: {_shown(sorted(numbers[: place + 1]))}" for place, number in enumerate(numbers))
+
+
 def _total(numbers: Sequence[int]) -> list[str]:
     """Lines that add up the numbers, one after the other."""
     lines, total = [], numbers[0]
@@ -193,9 +205,19 @@ def _divided(total: int, count: int) -> list[str]:
         return quotient_lines(total, count)
     return [
         *quotient_lines(total, count),
+        _decimals(rest, count),
         f"{rest} / {count} = {_text(Fraction(rest, count))}",
         f"{total} / {count} = {_text(Fraction(total, count))}",
     ]
+
+
+def _decimals(rest: int, count: int) -> str:
+    """The long division behind the decimals of `rest / count`, which end."""
+    parts = list[str]()
+    while rest:
+        parts.append(f"{rest * 10} = {count} * {rest * 10 // count} + {rest * 10 % count}")
+        rest = rest * 10 % count
+    return "; ".join(parts)
 
 
 def _mean(rng: random.Random, level: int) -> Made:
@@ -203,7 +225,7 @@ def _mean(rng: random.Random, level: int) -> Made:
     numbers = _values(rng, level, count)
     if level < 3:  # the last number makes the mean whole
         numbers[-1] += -sum(numbers) % count
-    lines = [*_total(numbers), f"There are {count} numbers.", *_divided(sum(numbers), count)]
+    lines = [_numbered(numbers), *_total(numbers), f"There are {count} numbers.", *_divided(sum(numbers), count)]
     return MEAN, {"s": _shown(numbers)}, lines, Fraction(sum(numbers), count)
 
 
@@ -211,7 +233,7 @@ def _median(rng: random.Random, level: int) -> Made:
     count = (rng.choice((3, 5)), rng.choice((5, 6, 7)), rng.choice((6, 8, 9)))[level - 1]
     numbers = _values(rng, level, count)
     ordered, half = sorted(numbers), count // 2
-    lines = [f"In order: {_shown(ordered)}", f"There are {count} numbers."]
+    lines = [_inserted(numbers[:-1]), f"{numbers[-1]}, in order: {_numbered(ordered)}", f"There are {count} numbers."]
     if count % 2:
         return MEDIAN, {"s": _shown(numbers)}, [*lines, f"Number {half + 1} is the middle: {ordered[half]}"], Fraction(ordered[half])
     left, right = ordered[half - 1], ordered[half]
@@ -225,14 +247,24 @@ def _mode(rng: random.Random, level: int) -> Made:
     mode = others.pop()
     numbers = [mode] * most + [number for number in others for _ in range(rng.randint(1, most - 1))]
     rng.shuffle(numbers)
-    counted = [f"{number}: {len(list(same))}" for number, same in groupby(sorted(numbers))]
-    return MODE, {"s": _shown(numbers)}, ["How often each occurs:", "; ".join(counted), f"Most often: {mode}"], Fraction(mode)
+    return MODE, {"s": _shown(numbers)}, ["How often each has occurred:", _counted(numbers), f"Most often: {mode}"], Fraction(mode)
+
+
+def _counted(numbers: Sequence[int]) -> str:
+    """Every number with how often it has come up by then, marked where that is more than any did before."""
+    parts, counts = list[str](), Counter[int]()
+    for number in numbers:
+        most = max(counts.values(), default=1)
+        counts[number] += 1
+        parts.append(f"{number}: {counts[number]}{' is more' if counts[number] > most else ''}")
+    return "; ".join(parts)
 
 
 def _range(rng: random.Random, level: int) -> Made:
     numbers = [rng.randint(1, (30, 400)[level - 1]) for _ in range(rng.randint(4, 5) + level - 1)]
     low, high = min(numbers), max(numbers)
-    return RANGE, {"s": _shown(numbers)}, [f"Largest {high}, smallest {low}.", *difference_lines(high, low)], Fraction(high - low)
+    so_far = "; ".join(f"{number}: {min(numbers[:place])} to {max(numbers[:place])}" for place, number in enumerate(numbers, 1))
+    return RANGE, {"s": _shown(numbers)}, [so_far, f"Largest {high}, smallest {low}.", *difference_lines(high, low)], Fraction(high - low)
 
 
 def _target(rng: random.Random, level: int) -> Made:
@@ -240,7 +272,13 @@ def _target(rng: random.Random, level: int) -> Made:
     numbers = _values(rng, level, count - 1)
     known = sum(numbers)
     mean = known // count + rng.randint(1, 10 * level)  # large enough for the missing value to be positive
-    lines = [f"With it there are {count} numbers.", *product_lines(mean, count), *_total(numbers), *difference_lines(mean * count, known)]
+    lines = [
+        f"{_numbered(numbers)}, {count}: it",
+        f"With it there are {count} numbers.",
+        *product_lines(mean, count),
+        *_total(numbers),
+        *difference_lines(mean * count, known),
+    ]
     return TARGET, {"s": _shown(numbers), "m": mean}, lines, Fraction(mean * count - known)
 
 
@@ -248,7 +286,13 @@ def _weighted(rng: random.Random, level: int) -> Made:
     a, b = rng.choice([(a, b) for a in range(2, 17) for b in range(2, 17) if a != b and a + b in (5, 8, 10, 20)])
     x, y = rng.sample(range(2, 45), 2)
     total = a * x + b * y
-    lines = [*product_lines(a, x), *product_lines(b, y), *sum_lines(a * x, b * y), *sum_lines(a, b), *_divided(total, a + b)]
+    lines = [
+        *product_lines(max(a, x), min(a, x)),
+        *product_lines(max(b, y), min(b, y)),
+        *sum_lines(a * x, b * y),
+        *sum_lines(a, b),
+        *_divided(total, a + b),
+    ]
     return WEIGHTED, {"a": a, "b": b, "x": x, "y": y, "p": rng.choice(PEOPLE)}, lines, Fraction(total, a + b)
 
 

@@ -1,8 +1,10 @@
 """Words as rows of letters: reverse, count, sort, replace, shift, run lengths, palindromes and the longest of some words.
 
-The steps spell words letter by letter, with a space between, because a tokenizer may take
-a whole word as one token and then the letters are not to be seen. Half of the words are
-real ones and half are letters at random, so that they must be read. Knows no tokenizer.
+The steps spell a word once, because a tokenizer may take it as one token and then the
+letters are not to be seen: "In door: 1 d 2 o 3 o 4 r". With its number each letter is found
+again, though it may come twice; a walk over the letters names number and letter, what holds
+for it and what came out so far. Half of the words are real ones and half are letters at
+random, so that they must be read. Knows no tokenizer.
 Read `string_wording.py` for how the questions are put.
 """
 
@@ -54,39 +56,51 @@ def _spelled(word: str) -> str:
     return " ".join(word)
 
 
+def _numbered(word: str) -> list[str]:
+    """The letters with their numbers: "1 d", "2 o"."""
+    return [f"{place} {letter}" for place, letter in enumerate(word, 1)]
+
+
+def _read(quoted: str) -> str:
+    """A word as it stands in the question, so that its tokens are the same, and its letters with their numbers."""
+    return f"In {quoted}: " + " ".join(_numbered(quoted.strip('"')))
+
+
 def _reverse(rng: random.Random, level: int) -> Made:
-    """Each letter is put in front of those before it."""
+    """The numbers of the letters are counted down."""
     word = _sized(rng, level)
-    lines = [_spelled(word), *(_spelled(word[place::-1]) for place in range(len(word))), word[::-1]]
-    return REVERSE, {"w": _quoted(rng, word)}, lines, word[::-1]
+    quoted, result = _quoted(rng, word), word[::-1]
+    return REVERSE, {"w": quoted}, [_read(quoted), " ".join(reversed(_numbered(word))), _spelled(result), result], result
 
 
 def _counted(word: str, wanted: str) -> list[str]:
     """How many letters of a word are among those wanted, letter by letter."""
-    lines, count = [], 0
-    for letter in word:
-        count += letter in wanted
-        lines.append(f"{letter}: {count}")
+    lines, count = ["Count " + ", ".join(f"{letter}: yes" for letter in wanted) + "."], 0
+    for letter in _numbered(word):
+        count += letter[-1] in wanted
+        lines.append(f"{letter}: {'yes' if letter[-1] in wanted else 'no'} {count}")
     return [*lines, f"{count}"]
 
 
 def _count(rng: random.Random, level: int) -> Made:
     word = _word(rng, 4, 6) if level == 1 else _word(rng, 8, 12)
     wanted = rng.choice((max(word, key=word.count), rng.choice(word), rng.choice(ALPHABET)))
-    lines = [f"{_spelled(word)}. Count {wanted}.", *_counted(word, wanted)]
-    return COUNT, {"w": _quoted(rng, word), "x": f'"{wanted}"'}, lines, lines[-1]
+    quoted = _quoted(rng, word)
+    lines = [_read(quoted), *_counted(word, wanted)]
+    return COUNT, {"w": quoted, "x": f'"{wanted}"'}, lines, lines[-1]
 
 
 def _vowels(rng: random.Random, level: int) -> Made:
     word = _word(rng, 4, 6) if level == 2 else _word(rng, 8, 12)
-    lines = [f"{_spelled(word)}. Count a, e, i, o, u.", *_counted(word, "aeiou")]
-    return VOWELS, {"w": _quoted(rng, word)}, lines, lines[-1]
+    quoted = _quoted(rng, word)
+    lines = [_read(quoted), *_counted(word, "aeiou")]
+    return VOWELS, {"w": quoted}, lines, lines[-1]
 
 
 def _length(rng: random.Random, level: int) -> Made:
     word = _word(rng, 3, 7)
-    lines = [*(f"{letter}: {place}" for place, letter in enumerate(word, 1)), f"{len(word)}"]
-    return LENGTH, {"w": _quoted(rng, word)}, lines, lines[-1]
+    quoted = _quoted(rng, word)
+    return LENGTH, {"w": quoted}, [_read(quoted), f"{len(word)}"], f"{len(word)}"
 
 
 def _longest(rng: random.Random, level: int) -> Made:
@@ -96,8 +110,12 @@ def _longest(rng: random.Random, level: int) -> Made:
         sizes = sorted(map(len, words))
         if sizes[-1] > sizes[-2]:
             break
-    longest = max(words, key=len)
-    lines = [*(f"{_spelled(word)}: {len(word)}" for word in words), f"The most is {sizes[-1]}: {longest}"]
+    lines, longest = [_read(words[0])], words[0]
+    for word in words[1:]:
+        both = f"{len(longest)} or {len(word)}"
+        longest = max(longest, word, key=len)
+        lines += [_read(word), f"{both}: {len(longest)}, {longest}"]
+    lines.append(longest)
     return LONGEST, {"w": ", ".join(words)}, lines, longest
 
 
@@ -106,8 +124,10 @@ def _replace(rng: random.Random, level: int) -> Made:
     old = rng.choice(word)
     new = rng.choice([letter for letter in ALPHABET if letter not in word])
     result = word.replace(old, new)
-    lines = [*(f"{a} becomes {b}" if a == old else f"{a} stays {b}" for a, b in zip(word, result, strict=True)), _spelled(result), result]
-    return REPLACE, {"w": _quoted(rng, word), "x": f'"{old}"', "y": f'"{new}"'}, lines, result
+    quoted = _quoted(rng, word)
+    walk = [f"{letter}: {put}" for letter, put in zip(_numbered(word), result, strict=True)]
+    lines = [_read(quoted), f"Change {old}: {new}", *walk, _spelled(result), result]
+    return REPLACE, {"w": quoted, "x": f'"{old}"', "y": f'"{new}"'}, lines, result
 
 
 def _palindrome(rng: random.Random, level: int) -> Made:
@@ -117,47 +137,54 @@ def _palindrome(rng: random.Random, level: int) -> Made:
     if rng.random() < 0.5:
         place = rng.randrange(len(half))
         word = word[:place] + rng.choice(ALPHABET.replace(word[place], "")) + word[place + 1 :]
-    lines, answer = [_spelled(word)], "yes"
-    for place in range(len(word) // 2):
-        first, last = word[place], word[-1 - place]
-        lines.append(f"{first} and {last}: {'same' if first == last else 'not the same'}")
-        if first != last:
+    quoted = _quoted(rng, word)
+    lines, letters, answer = [_read(quoted)], _numbered(word), "yes"
+    for first, last in zip(letters[: len(word) // 2], reversed(letters), strict=False):
+        same = first[-1] == last[-1]
+        lines.append(f"{first} and {last}: {'same' if same else 'not the same'}")
+        if not same:
             answer = "no"
             break
-    return PALINDROME, {"w": _quoted(rng, word)}, [*lines, answer], answer
+    return PALINDROME, {"w": quoted}, [*lines, answer], answer
 
 
 def _sort(rng: random.Random, level: int) -> Made:
-    """The first letter in the alphabet is taken out until none is left."""
+    """Each letter is put where it belongs among those before it: the earlier of two is taken until that is the new one."""
     word = _word(rng, 3, 5) if level == 2 else _word(rng, 6, 8)
-    lines, left = [], word
-    while left:
-        lines.append(f"{_spelled(left)}: take {min(left)}")
-        left = left.replace(min(left), "", 1)
-    result = "".join(sorted(word))
-    return SORT, {"w": _quoted(rng, word)}, [*lines, _spelled(result), result], result
+    quoted, done = _quoted(rng, word), ""
+    lines = [_read(quoted)]
+    for place, letter in enumerate(word, 1):
+        before = sum(other < letter for other in done)
+        tried = [f"{other} {letter}: {min(other, letter)}" for other in done[: before + 1]]
+        done = done[:before] + letter + done[before:]
+        lines.append("; ".join([f"{place} {letter}", *tried, f"so {_spelled(done)}"]))
+    return SORT, {"w": quoted}, [*lines, done], done
 
 
 def _runs(rng: random.Random, level: int) -> Made:
     letters = rng.sample(ALPHABET, rng.randint(level, level + 2))
     runs = [(letter, rng.randint(1, 2 + level)) for letter in letters]
-    lines = [f"{_spelled(letter * count)}: {letter}{count}" for letter, count in runs]
-    result = "".join(f"{letter}{count}" for letter, count in runs)
-    return RUNS, {"w": _quoted(rng, "".join(letter * count for letter, count in runs))}, [*lines, result], result
+    quoted = _quoted(rng, "".join(letter * count for letter, count in runs))
+    lines, result = [f"In {quoted}:"], ""
+    for letter, count in runs:
+        result += f"{letter}{count}"
+        lines.append(" ".join(f"{letter}{place}" for place in range(1, count + 1)) + f"; so {result}")
+    return RUNS, {"w": quoted}, [*lines, result], result
 
 
 def _shift(rng: random.Random, level: int) -> Made:
     """A Caesar cipher: by counting on in the alphabet at level 2, by the numbers of the letters at level 3, there also backwards."""
     if level == 2:
         word, by = _word(rng, 3, 4), rng.randint(1, 3)
-        lines = [f"{letter}: " + " ".join(_shifted(letter, step) for step in range(1, by + 1)) for letter in word]
+        lines = [f"{letter}: " + " ".join(_shifted(letter[-1], step) for step in range(1, by + 1)) for letter in _numbered(word)]
     else:
         word, by = _word(rng, 4, 6), rng.randint(3, 12) * rng.choice((1, -1))
-        lines = [_by_number(letter, by) for letter in word]
+        lines = [f"{place} {_by_number(letter, by)}" for place, letter in enumerate(word, 1)]
     result = "".join(_shifted(letter, by) for letter in word)
     way = "forward" if by > 0 else "back"
-    parts: dict[str, object] = {"w": _quoted(rng, word), "n": f"{abs(by)} place{'s' if abs(by) > 1 else ''} {way}"}
-    return SHIFT, parts, [*lines, _spelled(result), result], result
+    quoted = _quoted(rng, word)
+    parts: dict[str, object] = {"w": quoted, "n": f"{abs(by)} place{'s' if abs(by) > 1 else ''} {way}"}
+    return SHIFT, parts, [_read(quoted), *lines, _spelled(result), result], result
 
 
 def _shifted(letter: str, by: int) -> str:

@@ -1,13 +1,16 @@
 """Small tables, as Markdown or as plain text: look up, add, compare, count and price what stands in them.
 
-The numbers that are needed are first read out of the table, a line each, and only then
-computed with. Read `table_wording.py` for how the questions are put. Knows no other family.
+What is asked is said first. Then each row that is needed is read out whole, every number
+after the name of its column, so that the number to take is the one after the name asked
+for; a sum, a count or the best so far is carried along from row to row. Read
+`table_wording.py` for how the questions are put.
 """
 
 import random
 from dataclasses import dataclass
 
 from openmimo.tasks.answers import same_number, same_words
+from openmimo.tasks.comparison import told_apart
 from openmimo.tasks.correction import with_slip
 from openmimo.tasks.table_wording import COUNT, DIFFERENCE, LOOKUP, MOST, ORDER, SOME, SUM, TOTAL
 from openmimo.tasks.task import Family, Phrasings, Task
@@ -35,6 +38,18 @@ class Table:
     def column(self, name: str) -> dict[str, int]:
         """The numbers of a column by row."""
         return {row: numbers[self.head.index(name) - 1] for row, numbers in self.rows.items()}
+
+    def read(self, row: str) -> str:
+        """A row read out, each number behind the name of its column."""
+        return f"{row}: " + ", ".join(f"{column} {number}" for column, number in zip(self.head[1:], self.rows[row], strict=True))
+
+    def taken(self, row: str, name: str) -> str:
+        """A row read out, and then what stands in one column."""
+        return f"{self.read(row)}; {name} {self.column(name)[row]}"
+
+    def held_against(self, row: str, name: str, other: int) -> str:
+        """A row read out, and then what stands in one column beside another number, told apart from it."""
+        return f"{self.read(row)}; {name} {told_apart(self.column(name)[row], other)}"
 
 
 Made = tuple[Phrasings, Table, dict[str, object], list[str], str]
@@ -80,42 +95,39 @@ def _drawn(rng: random.Random, level: int) -> Table:
     return Table((key, *head), {row: tuple(column[place] for column in numbers) for place, row in enumerate(rows)})
 
 
-def _read(numbers: dict[str, int]) -> list[str]:
-    return [f"{row}: {number}" for row, number in numbers.items()]
-
-
-def _added(numbers: list[int]) -> list[str]:
-    """Lines that add some numbers one after the other; one number alone is said again."""
-    lines, total = [], numbers[0]
-    for number in numbers[1:]:
-        lines += sum_lines(total, number)
-        total += number
-    return lines or [str(total)]
+def _added(total: int, number: int) -> list[str]:
+    """Lines that add a number to the total so far, if there is one yet."""
+    return sum_lines(total, number) if total else []
 
 
 def _lookup(rng: random.Random, level: int) -> Made:
     table = _drawn(rng, level)
     column, row = rng.choice(table.head[1:]), rng.choice(list(table.rows))
-    numbers = table.rows[row]
-    lines = [f"Row {row}: {', '.join(map(str, numbers))}", f"{column} is column {table.head.index(column)} of them."]
-    value = str(table.column(column)[row])
-    return LOOKUP, table, {"c": column, "r": row}, [*lines, value], value
+    lines = [f"Asked: {column} of {row}", table.taken(row, column)]
+    return LOOKUP, table, {"c": column, "r": row}, lines, str(table.column(column)[row])
 
 
 def _sum(rng: random.Random, level: int) -> Made:
     table = _drawn(rng, level)
     column = rng.choice(table.head[1:])
-    numbers = table.column(column)
-    return SUM, table, {"c": column}, [*_read(numbers), *_added(list(numbers.values()))], str(sum(numbers.values()))
+    lines, total = [f"Asked: {column}"], 0
+    for row, number in table.column(column).items():
+        lines += [table.taken(row, column), *_added(total, number)]
+        total += number
+    return SUM, table, {"c": column}, lines, str(total)
 
 
 def _most(rng: random.Random, level: int) -> Made:
     table = _drawn(rng, level)
     column, way = rng.choice(table.head[1:]), rng.choice(("largest", "smallest"))
     numbers = table.column(column)
-    row = (max if way == "largest" else min)(numbers, key=lambda name: numbers[name])
-    lines = [*_read(numbers), f"The {way} is {numbers[row]}: {row}"]
-    return MOST, table, {"k": table.head[0], "c": column, "w": way}, lines, row
+    lines, best = [f"Asked: {way} {column}"], ""
+    for row, number in numbers.items():
+        read = table.held_against(row, column, numbers[best]) if best else table.taken(row, column)
+        if not best or (number > numbers[best]) == (way == "largest"):
+            best = row
+        lines.append(f"{read}; {way} {numbers[best]}: {best}")
+    return MOST, table, {"k": table.head[0], "c": column, "w": way}, lines, best
 
 
 def _difference(rng: random.Random, level: int) -> Made:
@@ -123,31 +135,32 @@ def _difference(rng: random.Random, level: int) -> Made:
     column = rng.choice(table.head[1:])
     numbers = table.column(column)
     high, low = sorted(rng.sample(list(numbers), 2), key=lambda row: -numbers[row])
-    lines = [f"{high}: {numbers[high]}", f"{low}: {numbers[low]}", *difference_lines(numbers[high], numbers[low])]
+    lines = [f"Asked: {column} of {high} and {low}", table.taken(high, column), table.taken(low, column)]
+    lines += difference_lines(numbers[high], numbers[low])
     return DIFFERENCE, table, {"c": column, "r": high, "s": low}, lines, str(numbers[high] - numbers[low])
 
 
-def _limit(rng: random.Random, numbers: dict[str, int]) -> tuple[str, int, list[str]]:
-    """A condition on a column, in words, its limit, and the rows that meet it; never none and never all."""
+def _limit(rng: random.Random, numbers: dict[str, int]) -> tuple[str, str, int, list[str]]:
+    """A condition on a column, in words and as a sign, its limit, and the rows that meet it; never none and never all."""
     above, ordered = rng.random() < 0.5, sorted(numbers.values())
     place = rng.randrange(len(ordered) - 1)
     limit = rng.randint(ordered[place], ordered[place + 1])
     kept = [row for row, number in numbers.items() if (number > limit if above else number < limit)]
     if not kept or len(kept) == len(numbers):
         return _limit(rng, numbers)
-    return ("more than" if above else "less than"), limit, kept
+    return ("more than" if above else "less than"), (">" if above else "<"), limit, kept
 
 
 def _count(rng: random.Random, level: int) -> Made:
     table = _drawn(rng, level)
     column = rng.choice(table.head[1:])
     numbers = table.column(column)
-    words, limit, kept = _limit(rng, numbers)
-    lines, count = [], 0
-    for row, number in numbers.items():
+    words, sign, limit, kept = _limit(rng, numbers)
+    lines, count = [f"Asked: {column} {sign} {limit}"], 0
+    for row in numbers:
         count += row in kept
-        lines.append(f"{row}: {number}, {'yes' if row in kept else 'no'}, {count}")
-    return COUNT, table, {"k": table.head[0], "c": column, "w": f"{words} {limit}"}, [*lines, str(count)], str(count)
+        lines.append(f"{table.held_against(row, column, limit)}; {'yes' if row in kept else 'no'}, {count}")
+    return COUNT, table, {"k": table.head[0], "c": column, "w": f"{words} {limit}"}, lines, str(count)
 
 
 def _some(rng: random.Random, level: int) -> Made:
@@ -155,13 +168,17 @@ def _some(rng: random.Random, level: int) -> Made:
     table = _drawn(rng, level)
     asked, column = rng.sample(table.head[1:], 2)
     numbers, values = table.column(column), table.column(asked)
-    words, limit, kept = _limit(rng, numbers)
-    lines = []
-    for row, number in numbers.items():
-        lines.append(f"{row}: {number}, " + (f"yes, {asked} {values[row]}" if row in kept else "no"))
-    lines += _added([values[row] for row in kept])
+    words, sign, limit, kept = _limit(rng, numbers)
+    lines, total = [f"Asked: {asked} if {column} {sign} {limit}"], 0
+    for row, value in values.items():
+        read = table.held_against(row, column, limit)
+        if row in kept:
+            lines += [f"{read}; yes, {asked} {value}", *_added(total, value)]
+            total += value
+        else:
+            lines.append(f"{read}; no, {total}")
     parts: dict[str, object] = {"a": asked, "c": column, "w": f"{words} {limit}"}
-    return SOME, table, parts, lines, str(sum(values[row] for row in kept))
+    return SOME, table, parts, lines, str(total)
 
 
 def _priced(rng: random.Random, level: int, other: str) -> Table:
@@ -177,25 +194,26 @@ def _order(rng: random.Random, level: int) -> Made:
     prices = table.column("price")
     bought = {row: rng.randint(2, 5 if level == 2 else 9) for row in rng.sample(list(prices), 2)}
     (one, m), (other, n) = bought.items()
-    lines = _costs({row: prices[row] for row in bought}, bought)
-    parts: dict[str, object] = {"m": m, "r": one, "n": n, "s": other}
-    return ORDER, table, parts, lines, str(sum(prices[row] * bought[row] for row in bought))
+    lines, total = [f"Asked: {m} {one} and {n} {other}"], 0
+    for row, count in bought.items():
+        lines += [f"{count} {table.taken(row, 'price')}", *_cost(prices[row], count, total)]
+        total += prices[row] * count
+    return ORDER, table, {"m": m, "r": one, "n": n, "s": other}, lines, str(total)
 
 
 def _total(rng: random.Random, level: int) -> Made:
     """What all goods of a table cost, each as often as it says."""
     table = _priced(rng, level, "amount")
-    prices, amounts = table.column("price"), table.column("amount")
-    return TOTAL, table, {}, _costs(prices, amounts), str(sum(prices[row] * amounts[row] for row in prices))
+    lines, total = list[str](), 0
+    for row, (price, amount) in table.rows.items():
+        lines += [table.read(row), *_cost(price, amount, total)]
+        total += price * amount
+    return TOTAL, table, {}, lines, str(total)
 
 
-def _costs(prices: dict[str, int], amounts: dict[str, int]) -> list[str]:
-    """Price times amount for each row, and their sum."""
-    lines = []
-    for row, price in prices.items():
-        *columns, product = product_lines(price, amounts[row])
-        lines += [*columns, f"{row}: {product}"]
-    return [*lines, *_added([price * amounts[row] for row, price in prices.items()])]
+def _cost(price: int, count: int, total: int) -> list[str]:
+    """Price times count, added to the total so far."""
+    return [*product_lines(price, count), *_added(total, price * count)]
 
 
 def check(gold: str, answer: str) -> bool:

@@ -1,6 +1,7 @@
 """Golds of bases, read back by Python, which knows how to read all of them."""
 
 import random
+import re
 
 import pytest
 
@@ -67,3 +68,17 @@ def test_levels_get_harder() -> None:
     lengths = [sum(len(FAMILY.make(random.Random(seed), level, False).steps) for seed in range(300)) for level in FAMILY.levels]
     assert lengths == sorted(lengths)
     assert lengths[-1] > 1.5 * lengths[0]
+
+
+def test_a_binary_sum_pairs_named_bits_from_the_right() -> None:
+    sums = [task for seed in range(200) if (task := FAMILY.make(random.Random(seed), 3, False)).phrasing.startswith("bases.add")]
+    for task in sums:
+        top, bottom, *columns, _ = task.steps.split("\n")
+        bits = {name: bit for line in (top, bottom) for name, bit in re.findall(r"([A-Ga-g]) ([01])", line)}
+        for line in columns:
+            names, _, shown = line.partition(": ")
+            if names != "The last carry" and "Wait" not in line:
+                column = shown.partition(" = ")[0].partition(",")[0].split(" + ")
+                assert column[: len(names.split())] == [bits[name] for name in names.split()]
+                assert task.answer.endswith(line.rpartition(": ")[2]) or "carry" not in line
+    assert len(sums) > 20

@@ -7,7 +7,7 @@ from operator import eq, gt, lt
 
 import pytest
 
-from openmimo.tasks.comparison import FAMILY
+from openmimo.tasks.comparison import FAMILY, compared, told_apart
 from openmimo.tasks.task import Task
 from openmimo.verify.expression import read_tokens, value_of
 from tests.tasks.parts import parts_of
@@ -75,6 +75,14 @@ def test_no_answer_is_much_more_frequent_than_the_others() -> None:
     counts = {answer: answers.count(answer) for answer in ("<", ">", "=", "yes", "no")}
     assert min(counts.values()) > 40
     assert max(counts["yes"], counts["no"]) < 2 * min(counts["yes"], counts["no"])
+
+
+def test_numbers_are_told_apart_by_length_and_then_digit_by_digit() -> None:
+    assert told_apart(285, 51) == "285, 51: 3 > 2 long"
+    assert told_apart(176, 179) == "176, 179: 1 = 1, 7 = 7, 6 < 9"
+    assert told_apart("4.50", "4.83") == "4.50, 4.83: 4 = 4, 5 < 8"
+    assert compared(30, 30) == "30, 30: 3 = 3, 0 = 0, so 30 = 30"
+    assert compared(7, 5) == "7, 5: 7 > 5"
 
 
 def test_forms_of_answers() -> None:

@@ -18,10 +18,10 @@ from openmimo.tasks.families import BEYOND, FAMILIES, draw, family_of, make_task
 ALL = {**FAMILIES, BEYOND.name: BEYOND}
 FIRST_OF_NANO = [
     "Exercise. Find the probability of exactly 6 heads when a fair coin is tossed 6 times, as a fraction.",
-    "Insertion sort has placed the first 3 numbers of 56, 17, 88, 78, 2, 36. What is the list now? Show your work.",
-    "Give me a Python function compute(nums) that returns the list nums without its last 3 items. So compute([1, 2, 3, 4, 5, 6, 7]) == [1, 2, 3, 4]. Thank you.",
+    "Bubble sort, smallest first: what is the list 17, 88, 78, 2, 36 after 2 passes from left to right? Show your work.",
+    "Please help: Implement task(nums) in Python. It should return the second smallest of the different numbers in nums, or None if there are fewer than two.",
 ]
-LONGEST = 260  # tokens, if every digit is one; an outer guard, long products of percentages come near it
+LONGEST = 480  # tokens, if every digit is one; an outer guard: tables of three columns and graphs come near it
 STATEMENT = re.compile(r"(?<![\w.*/+-] )(?<![\w.(-])(\d+) ([+*-]) (\d+) = (-?\d+)\b(?!\.\d| [*/+-])")
 DO = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b}
 

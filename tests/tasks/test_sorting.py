@@ -90,6 +90,17 @@ def test_a_list_is_right_only_in_its_order() -> None:
     assert not FAMILY.check("3, 1, 2", "1, 2, 3")
 
 
+@pytest.mark.parametrize("level", FAMILY.levels)
+def test_the_steps_choose_rightly_between_two(level: int) -> None:
+    for seed in range(200):
+        task = FAMILY.make(random.Random(seed), level, False)
+        better = max if "The larger first." in task.steps else min
+        for one, other, taken in re.findall(r"(\d+) or (\d+): (\d+)", task.steps):
+            assert int(taken) == better(int(one), int(other))
+        for one, other, verdict in re.findall(r"(\d+), (\d+): (yes|no)", task.steps):
+            assert (verdict == "yes") == (int(one) > int(other))
+
+
 def test_levels_get_harder() -> None:
     lengths = [sum(len(FAMILY.make(random.Random(seed), level, False).steps) for seed in range(300)) for level in FAMILY.levels]
     assert lengths[0] < lengths[1] < lengths[2]

@@ -54,3 +54,17 @@ def test_levels_get_harder() -> None:
     lengths = [sum(len(FAMILY.make(random.Random(seed), level, False).steps) for seed in range(300)) for level in FAMILY.levels]
     assert lengths == sorted(lengths)
     assert lengths[-1] > 2 * lengths[0]
+
+
+def test_a_list_is_walked_in_the_order_in_which_it_stands() -> None:
+    for level in (1, 2):
+        for seed in range(200):
+            task = FAMILY.make(random.Random(seed), level, False)
+            kind, parts = task.phrasing.split(".")[1], parts_of(FAMILY, task)
+            numbers = re.findall(r"\d+", parts["s"])
+            lines = task.steps.split("\n")
+            if kind == "mean":
+                assert re.findall(r": (\d+)", lines[0]) == numbers
+            elif kind in ("median", "mode", "range"):
+                walked = [part.partition(":")[0] for part in lines[kind == "mode"].split("; ")]
+                assert walked == (numbers[:-1] if kind == "median" else numbers)

@@ -1,6 +1,7 @@
 """Golds of strings, found once more with Python's own words for them."""
 
 import random
+import re
 import string
 from itertools import groupby
 
@@ -59,6 +60,18 @@ def test_both_answers_about_palindromes_are_as_likely() -> None:
     tasks = [FAMILY.make(random.Random(seed), 3, False) for seed in range(2000)]
     answers = [task.answer for task in tasks if ".palindrome." in task.phrasing]
     assert 0.4 < answers.count("yes") / len(answers) < 0.6
+
+
+@pytest.mark.parametrize("level", FAMILY.levels)
+def test_each_letter_that_a_step_names_has_its_number(level: int) -> None:
+    for seed in range(200):
+        task = FAMILY.make(random.Random(seed), level, False)
+        if any(f".{kind}." in task.phrasing for kind in ("longest", "runs")):
+            continue
+        word = parts_of(FAMILY, task)["w"].replace('"', "")
+        named = re.findall(r"\b(\d+) ([a-z])\b", task.steps)
+        assert "".join(letter for _, letter in named[: len(word)]) == word
+        assert all(word[int(place) - 1] == letter for place, letter in named)
 
 
 def test_levels_get_harder() -> None:

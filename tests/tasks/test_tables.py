@@ -73,6 +73,16 @@ def test_the_table_in_the_question_leads_to_the_gold_answer(level: int, held_out
     assert len(kinds) == {1: 4, 2: 5, 3: 5}[level]
 
 
+@pytest.mark.parametrize("level", FAMILY.levels)
+def test_each_row_is_read_out_with_the_names_of_its_columns(level: int) -> None:
+    for seed in range(100):
+        task = FAMILY.make(random.Random(f"{level}/{seed}"), level, False)
+        table, parts = read(task)
+        pairs = {name: f"{name}: " + ", ".join(f"{column} {number}" for column, number in row.items()) for name, row in table.items()}
+        needed = {parts[key] for key in "rs" if key in parts} or set(table)
+        assert {name for name, pair in pairs.items() if pair in task.steps.casefold()} == needed, task
+
+
 def test_no_word_is_put_before_or_after_a_table() -> None:
     for seed in range(300):
         lines = FAMILY.make(random.Random(seed), 2, seed % 2 == 1).problem.splitlines()
