@@ -139,7 +139,7 @@ class PagedView:
         self.shared = config.num_attention_heads // config.num_key_value_heads
         self.positions_1N = torch.from_numpy(layout.positions_N).to(cache.device)[None]
         self.places_N = torch.from_numpy(layout.places_N).to(cache.device, torch.long)
-        self.sight = Sight(*rotary(self.positions_1N, config.head_dim, config.rope_theta), None)
+        self.sight = Sight(*rotary(self.positions_1N, config.head_dim, config.rope_theta))
         self.groups = self._groups(layout)
 
     def attend(self, layer: int, q_1HNh: Tensor, k_1KNh: Tensor, v_1KNh: Tensor, mask: Tensor | None) -> Tensor:

@@ -12,13 +12,17 @@ from torch.nn import functional as F
 
 from openmimo.model.config import ModelConfig
 
+STRETCH = 64  # queries of packed rows that are looked up together, where documents are short
+NARROW = 512  # keys of a stretch up to which this is quicker than the fused kernel over whole rows; their scores are kept
+
 
 class Sight(NamedTuple):
     """What every layer needs to know of the tokens' places, computed once for all layers."""
 
     cos_BTh: Tensor
     sin_BTh: Tensor
-    mask_B1TS: Tensor | None  # True where a query may look; None means plainly causal, or one token that sees all
+    mask_B1TS: Tensor | None = None  # True where a query may look; None means plainly causal, or one token that sees all
+    packed: "Packed | None" = None  # of whole rows of several documents, in place of the mask
 
 
 class Cache(Protocol):
@@ -59,10 +63,51 @@ def look(q_BHTh: Tensor, k_BKSh: Tensor, v_BKSh: Tensor, mask_B1TS: Tensor | Non
     heads, kv_heads = q_BHTh.shape[1], k_BKSh.shape[1]
     if kv_heads != heads:
         # On the CPU only equal head counts reach the fused kernel.
-        k_BKSh = k_BKSh.repeat_interleave(heads // kv_heads, dim=1)
-        v_BKSh = v_BKSh.repeat_interleave(heads // kv_heads, dim=1)
+        k_BKSh, v_BKSh = _repeated(k_BKSh, heads // kv_heads), _repeated(v_BKSh, heads // kv_heads)
     causal = mask_B1TS is None and q_BHTh.shape[2] > 1
     return F.scaled_dot_product_attention(q_BHTh, k_BKSh, v_BKSh, attn_mask=mask_B1TS, is_causal=causal)
+
+
+def _repeated(x_BKSh: Tensor, times: int) -> Tensor:
+    """Every key-value head as often as there are query heads that share it, (B, H, S, h)."""
+    return x_BKSh.repeat_interleave(times, dim=1) if times > 1 else x_BKSh
+
+
+class Packed:
+    """Attention within the documents of whole packed rows.
+
+    Where documents are far shorter than rows most pairs may not see each other. On the CPU the
+    queries are then taken in stretches, each with the keys from the earliest document on that
+    one of its queries is in. The naive twin is `look` with `packed_mask`.
+    """
+
+    def __init__(self, documents_BT: Tensor):
+        """Of rows whose tokens belong to these documents; the tokens of a document stand together."""
+        self.mask_B1TT = packed_mask(documents_BT, documents_BT)
+        self.stretches: list[tuple[slice, slice, Tensor]] = []  # places of queries and of keys, and what is added to their scores
+        if documents_BT.device.type != "cpu":
+            return
+        for first in range(0, documents_BT.shape[1], STRETCH):
+            here = slice(first, first + STRETCH)
+            seen_S = self.mask_B1TT[:, :, here].flatten(0, 2).any(0).nonzero()
+            keys = slice(int(seen_S[0]), int(seen_S[-1]) + 1)
+            hidden_B1TS = torch.zeros(()).masked_fill(~self.mask_B1TT[:, :, here, keys], float("-inf"))
+            self.stretches.append((here, keys, hidden_B1TS))
+        if any(hidden_B1TS.shape[-1] > NARROW for _, _, hidden_B1TS in self.stretches):
+            self.stretches = []
+
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
+    def look(self, q_BHTh: Tensor, k_BKTh: Tensor, v_BKTh: Tensor) -> Tensor:
+        """As the function `look`, for all queries of the rows. Not compiled: every batch has other shapes here."""
+        if not self.stretches:
+            return look(q_BHTh, k_BKTh, v_BKTh, self.mask_B1TT)
+        shared = q_BHTh.shape[1] // k_BKTh.shape[1]
+        q_BHTh, k_BHTh, v_BHTh = q_BHTh * q_BHTh.shape[-1] ** -0.5, _repeated(k_BKTh, shared), _repeated(v_BKTh, shared)
+        parts = []
+        for here, keys, hidden_B1TS in self.stretches:
+            scores_BHTS = q_BHTh[:, :, here] @ k_BHTh[:, :, keys].transpose(-1, -2) + hidden_B1TS
+            parts.append(scores_BHTS.softmax(-1, dtype=torch.float32).to(v_BHTh.dtype) @ v_BHTh[:, :, keys])
+        return torch.cat(parts, dim=2)
 
 
 class Attention(nn.Module):
@@ -84,7 +129,9 @@ class Attention(nn.Module):
         v_BKTh = self.v_proj(x_BTD).view(batch, tokens, self.kv_heads, self.head_dim).transpose(1, 2)
         q_BHTh = rotate(q_BHTh, sight.cos_BTh, sight.sin_BTh)
         k_BKTh = rotate(k_BKTh, sight.cos_BTh, sight.sin_BTh)
-        if cache is None:
+        if sight.packed is not None:
+            y_BHTh = sight.packed.look(q_BHTh, k_BKTh, v_BKTh)
+        elif cache is None:
             y_BHTh = look(q_BHTh, k_BKTh, v_BKTh, sight.mask_B1TS)
         else:
             y_BHTh = cache.attend(layer, q_BHTh, k_BKTh, v_BKTh, sight.mask_B1TS)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from openmimo.model.attention import Cache, Sight, packed_mask, rotary
+from openmimo.model.attention import Cache, Packed, Sight, packed_mask, rotary
 from openmimo.model.block import Block, RMSNorm
 from openmimo.model.cache import KVCache
 from openmimo.model.config import ModelConfig
@@ -97,11 +97,11 @@ class MiMo(nn.Module):
             positions_BT = torch.arange(seen, seen + tokens, device=ids_BT.device).expand(batch, tokens)
         cos_BTh, sin_BTh = rotary(positions_BT, self.config.head_dim, self.config.rope_theta)
         if documents_BT is None and (seen == 0 or tokens == 1):
-            mask_B1TS = None
-        else:
-            documents_BT = torch.zeros_like(ids_BT) if documents_BT is None else documents_BT
-            mask_B1TS = packed_mask(documents_BT, cache.add_documents(documents_BT) if cache is not None else documents_BT)
-        return Sight(cos_BTh, sin_BTh, mask_B1TS)
+            return Sight(cos_BTh, sin_BTh)
+        documents_BT = torch.zeros_like(ids_BT) if documents_BT is None else documents_BT
+        if cache is None:
+            return Sight(cos_BTh, sin_BTh, packed=Packed(documents_BT))
+        return Sight(cos_BTh, sin_BTh, packed_mask(documents_BT, cache.add_documents(documents_BT)))
 
     def start(self, seed: int) -> None:
         """Fresh weights for training from nothing: normal, smaller for what is added to the stream (report silent; ours)."""
