@@ -11,7 +11,7 @@ from openmimo.eval.heldout import heldout_tasks
 from openmimo.eval.item import Benchmark, Item, Row, Settings
 from openmimo.tasks.families import family_of
 
-MAX_TOKENS = 400
+MAX_TOKENS = 600
 ABOUT = "Own tasks of procedural families, made on the spot; no file is read."
 
 
