@@ -17,7 +17,7 @@ from openmimo.eval.embedded import Embedded
 from openmimo.eval.once import measure
 from openmimo.eval.suite import own
 from openmimo.model.mimo import MiMo
-from openmimo.recipes.nano import FAMILIES
+from openmimo.recipes.nano import DATA
 
 ROOT = Path(__file__).parent.parent
 PART = 512  # tokens read at once
@@ -61,7 +61,7 @@ def text_under_smollm2() -> None:
 def answers_of_nano(questions: int) -> None:
     """Print nano's accuracy in fp32 and with 8-bit matrices on the same held-out questions."""
     for name, int8 in (("fp32", False), ("int8 of fp32", True)):
-        found = measure(own(FAMILIES, questions), Embedded(load("nano"), EngineConfig(int8=int8)), "nano")
+        found = measure(own(DATA.families, questions), Embedded(load("nano"), EngineConfig(int8=int8)), "nano")
         print(f"nano, {name:14} {found.mean:.1%} of {found.questions} right", flush=True)
 
 

@@ -147,7 +147,7 @@ def _parts(
     tokens: "Callable[[str], int]",
 ) -> "list[Part]":
     from openmimo.eval.suite import RULER_COUNT, of_files, own, ruler
-    from openmimo.recipes.nano import FAMILIES
+    from openmimo.recipes.nano import DATA
     from openmimo.tasks.families import BEYOND
 
     if shots and not on:
@@ -156,7 +156,7 @@ def _parts(
         made = [word.partition("=") for word in on if re.fullmatch(r"ruler(-chat)?=\d+", word)]
         read = of_files([word for word in on if word.partition("=") not in made], shots, wanted)
         return [*read, *(ruler(int(length), RULER_COUNT, wanted, tokens, name) for name, _, length in made)]
-    learnt = families or (*FAMILIES, BEYOND.name)
+    learnt = families or (*DATA.families, BEYOND.name)
     if suite == "small":
         return [own(learnt, SMALL, wanted, base=base), own(learnt, SMALL_HELD_OUT, wanted, True, base)]
     return [own(learnt, count, wanted, phrasings, base)]

@@ -96,9 +96,8 @@ class Packed:
         if any(hidden_B1TS.shape[-1] > NARROW for _, _, hidden_B1TS in self.stretches):
             self.stretches = []
 
-    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def look(self, q_BHTh: Tensor, k_BKTh: Tensor, v_BKTh: Tensor) -> Tensor:
-        """As the function `look`, for all queries of the rows. Not compiled: every batch has other shapes here."""
+        """As the function `look`, for all queries of the rows."""
         if not self.stretches:
             return look(q_BHTh, k_BKTh, v_BKTh, self.mask_B1TT)
         shared = q_BHTh.shape[1] // k_BKTh.shape[1]

@@ -51,6 +51,9 @@ class MTPConfig:
     layers: int  # MTP layers of the finished model, the first one counted
     stage: Stage
     training: TrainingConfig
+    first: bool = (
+        False  # tune the first layer, too, which the report does not after pre-training; ours, where it rested while the trunk was trained
+    )
     split_documents: bool = True  # cut what is longer than a row, as in pre-training, or leave it out, as in SFT
     recipe: str = ""  # whose data is made where it is missing
 

@@ -1,7 +1,7 @@
 """MTP layers for drafting (report 2.2): a model folder's first MTP layer copied to more, and only the copies tuned. Read this first.
 
-Runs after pre-training and again after SFT, which moves the trunk away from under the copies; there they are
-tuned on from where they were. The rest of the model comes out bit for bit as it went in. Resumes by itself.
+Runs after pre-training and again after SFT, which moves the trunk away from under the layers; there they are
+tuned on from where they were, the first one too if it rested meanwhile. The rest of the model comes out bit for bit as it went in. Resumes by itself.
 """
 
 from dataclasses import asdict
@@ -19,7 +19,7 @@ from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.batches import Batches
 from openmimo.train.loop import begin, train
 from openmimo.train.memory import require_training
-from openmimo.train.mtp import freeze_all_but_copies, with_copies
+from openmimo.train.mtp import freeze_all_but_mtp, with_copies
 from openmimo.train.optimiser import make_optimiser
 
 
@@ -33,7 +33,7 @@ def run(config: MTPConfig, root: Path = Path("runs")) -> Path:
         model = with_copies(read_folder(source, torch.float32, settings.device), config.layers)
         batches.need_vocabulary(model.config.vocab_size)
 
-        freeze_all_but_copies(model)
+        freeze_all_but_mtp(model, config.first)
         optimiser = make_optimiser(settings.optimiser, model, stage.schedule.peak, settings.weight_decay)
         place = begin(model, optimiser, settings, folder)
         with Progress("mtp", stage.steps) as progress:

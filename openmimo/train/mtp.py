@@ -28,8 +28,8 @@ def with_copies(model: MiMo, layers: int) -> MiMo:
     return more
 
 
-def freeze_all_but_copies(model: MiMo) -> None:
-    """Leave only the MTP layers after the first to be trained."""
+def freeze_all_but_mtp(model: MiMo, first: bool) -> None:
+    """Leave only the MTP layers to be trained, without the first of them unless `first`."""
     model.requires_grad_(False)
-    for layer in model.model.mtp_layers[1:]:
+    for layer in model.model.mtp_layers[0 if first else 1 :]:
         layer.requires_grad_(True)

@@ -8,6 +8,7 @@ import shutil
 import torch
 
 from openmimo.core.processor import multiplies_bf16
+from openmimo.model.attention import Packed
 from openmimo.model.mimo import MiMo
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # from glibc's malloc.h
@@ -34,6 +35,8 @@ def compile_layers(model: MiMo) -> bool:
     if next(model.parameters()).device.type == "cpu" and not has_compiler():
         return False
     logging.getLogger("torch._inductor").setLevel(logging.ERROR)
+    # Every batch of packed rows has other shapes there. Done here, for it brings the whole compiler.
+    Packed.look = torch.compiler.disable(Packed.look)  # type: ignore[method-assign]
     for block in [*model.model.layers, *model.model.mtp_layers]:
         block.compile(dynamic=False)
     return True

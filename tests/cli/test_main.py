@@ -207,7 +207,7 @@ def test_convert_and_models(tmp_path: Path) -> None:
 
 
 def test_show_and_doctor() -> None:
-    assert json.loads(openmimo("show", "nano", "--json").stdout)["num_nextn_predict_layers"] == 1
+    assert json.loads(openmimo("show", "nano", "--json").stdout)["num_nextn_predict_layers"] == 3
     assert json.loads(openmimo("show", "recipe:nano", "--json").stdout)["pretrain"]["stages"][0]["mtp_weight"] == 0.3
     done = openmimo("doctor", "--json")
     assert done.returncode == 0

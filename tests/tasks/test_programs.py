@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from openmimo.tasks.programs import FAMILY, PRINTS, trace
+from openmimo.tasks.program_traces import trace
+from openmimo.tasks.programs import FAMILY, PRINTS
 from openmimo.tasks.task import Task
 
 SEPARATOR = "@@"
