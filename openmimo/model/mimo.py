@@ -64,7 +64,8 @@ class MiMo(nn.Module):
         """As `hidden`, for a caller that brings the places and masks itself."""
         x_BTD = self.model.embed_tokens(ids_BT)
         for layer, block in enumerate(self.model.layers):
-            x_BTD = block(x_BTD, sight, cache, layer)
+            # Its number only where it is wanted: compiled blocks are one function as long as they are called alike.
+            x_BTD = block(x_BTD, sight) if cache is None else block(x_BTD, sight, cache, layer)
         return x_BTD
 
     def logits(self, hidden_BTD: Tensor, fp32: bool = False) -> Tensor:
