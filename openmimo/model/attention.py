@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from openmimo.model.config import ModelConfig
 
 STRETCH = 64  # queries of packed rows that are looked up together, where documents are short
+GRAIN = 32  # keys begin at multiples of it: of sizes that are all alike, memory that was freed is taken again
 NARROW = 512  # keys of a stretch up to which this is quicker than the fused kernel over whole rows; their scores are kept
 
 
@@ -90,7 +91,7 @@ class Packed:
         for first in range(0, documents_BT.shape[1], STRETCH):
             here = slice(first, first + STRETCH)
             seen_S = self.mask_B1TT[:, :, here].flatten(0, 2).any(0).nonzero()
-            keys = slice(int(seen_S[0]), int(seen_S[-1]) + 1)
+            keys = slice(int(seen_S[0]) // GRAIN * GRAIN, int(seen_S[-1]) + 1)
             hidden_B1TS = torch.zeros(()).masked_fill(~self.mask_B1TT[:, :, here, keys], float("-inf"))
             self.stretches.append((here, keys, hidden_B1TS))
         if any(hidden_B1TS.shape[-1] > NARROW for _, _, hidden_B1TS in self.stretches):
