@@ -7,6 +7,7 @@ The plain twin is `generate.py`.
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Protocol
 
@@ -107,9 +108,14 @@ class TorchEngine:
 
     def step(self) -> list[News]:
         """One forward pass for whoever's turn it is; what came of it, request by request."""
-        news = self._open_inbox()
-        work = sorted(self.scheduler.plan(), key=lambda piece: piece.end - piece.start)
+        news, work = self._open_inbox(), list[Work]()
+        for piece in self.scheduler.plan():
+            try:
+                work.append(_lawful(piece))
+            except Exception as failure:  # a mask is its request's own affair, and the others go on
+                news.append(piece.live.news(len(piece.live.logprobs), self._end(piece.live, Ending.FAILED, failure)))
         if work:
+            work.sort(key=lambda piece: piece.end - piece.start)
             chosen = step(self.forward, self.cache, work)
             news += [said for piece, says in zip(work, chosen, strict=True) if (said := self._book(piece, says))]
             self._steps += 1
@@ -118,14 +124,19 @@ class TorchEngine:
 
     @property
     def statistics(self) -> Statistics:
-        """What the engine has done so far."""
+        """What the engine has done so far, and what it has to do now; any thread may look."""
         places = range(self.config.drafted if self.drafter else 0)
+        # In one piece, because other threads add to it.
+        submitted = sum(isinstance(wanted, Live) for wanted in self._inbox.copy())
         return Statistics(
             self._steps,
             self._tokens,
             self.scheduler.preemptions,
             tuple(self._drafted[place] for place in places),
             tuple(self._accepted[place] for place in places),
+            len(self.scheduler.running),
+            len(self.scheduler.waiting) + submitted,
+            self.pool.used / self.pool.blocks,
         )
 
     def cancel(self, number: int) -> None:
@@ -162,10 +173,10 @@ class TorchEngine:
                 if self.drafter:
                     self.drafter.begin(wanted)
                 # A budget of nothing where the prompt has begun to reason: what ends it is read with the prompt.
-                if closing := wanted.close(self.version):
-                    news.append(News(wanted.id, tuple(closing)))
+                if wanted.close(self.version):
+                    news.append(wanted.news(0))
             elif live := self._lives.get(wanted):
-                news.append(News(wanted, (), self._end(live, Ending.CANCELLED)))
+                news.append(live.news(len(live.logprobs), self._end(live, Ending.CANCELLED)))
         return news
 
     def _book(self, piece: Work, says: Chosen) -> News | None:
@@ -175,19 +186,17 @@ class TorchEngine:
         if not piece.ready:
             self.scheduler.computed(piece, piece.end - piece.start)
             return None
-        tokens = _accepted(live, says.ids)
+        since, tokens = len(live.logprobs), _accepted(live, says.ids)
         self._tokens += len(tokens)
         self._drafted.update(range(len(live.drafts)))
         self._accepted.update(range(len(tokens) - 1))
-        live.say(tokens, says.logprobs[: len(tokens)], self.version)
+        live.say(tokens, says.logprobs[: len(tokens)], says.tops[: len(tokens)], self.version)
         self.scheduler.computed(piece, piece.end - piece.start - len(live.drafts) + len(tokens) - 1)
         live.drafts = []
         if tokens[-1] in live.request.stop_ids:
-            return News(live.id, tuple(tokens), self._end(live, Ending.STOP))
-        tokens = [*tokens, *live.close(self.version)]
-        if len(live.ids) >= live.room:
-            return News(live.id, tuple(tokens), self._end(live, Ending.LENGTH))
-        return News(live.id, tuple(tokens))
+            return live.news(since, self._end(live, Ending.STOP))
+        live.close(self.version)
+        return live.news(since, self._end(live, Ending.LENGTH) if len(live.ids) >= live.room else None)
 
     def _draft(self, work: list[Work]) -> None:
         """Have the next tokens guessed for those of a step's requests that go on."""
@@ -203,17 +212,25 @@ class TorchEngine:
                 piece.live.drafts = drafts
 
     def _wanted(self, live: Live) -> int:
-        # A mask may not be asked about a draft that it would forbid.
-        if live.owed > 1 or live.request.mask:
+        if live.owed > 1:
             return 0
         return min(self.config.drafted, live.room - len(live.ids) - 1)
 
-    def _end(self, live: Live, ending: Ending) -> Finished:
+    def _end(self, live: Live, ending: Ending, failure: Exception | None = None) -> Finished:
         self.scheduler.remove(live)
         if self.drafter:
             self.drafter.end(live)
         del self._lives[live.id]
-        return live.finish(ending)
+        return live.finish(ending, failure)
+
+
+def _lawful(piece: Work) -> Work:
+    """The work without the drafts that its request's mask does away with."""
+    if not piece.ready:
+        return piece
+    drafted = len(piece.live.drafts)
+    piece.live.ask_mask()
+    return replace(piece, end=piece.end - drafted + len(piece.live.drafts))
 
 
 def _check_tokens(vocabulary: int, request: Request) -> None:

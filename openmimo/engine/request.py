@@ -9,11 +9,24 @@ from enum import StrEnum
 
 from torch import Tensor
 
-from openmimo.core.errors import ConfigError
+from openmimo.core.errors import ConfigError, InputError
 from openmimo.engine.sample import Sampling
 
 Mask = Callable[[Sequence[int]], Tensor | None]
-"""Given the tokens generated so far, which may come next: a boolean tensor (V,), or None for all."""
+"""Given the tokens generated so far, which may come next: a boolean tensor (V,), or None for all.
+
+It is a function of those tokens alone: it is asked with drafts counted in that may not hold,
+then about fewer tokens again, in any order where requests share it, and what it gave before
+must stay as it was. If it raises, or allows nothing, its request has failed and ends; asked
+with drafts it may, for then they are only dropped. It has allowed the tokens it is asked with, but for those that a thinking
+budget put in; none of them is a stop token. About the place of a token that is put in it
+is not asked.
+"""
+
+Top = tuple[tuple[int, float], ...]
+"""The likeliest tokens of a place and their log-probabilities, best first, of equals the smaller id first."""
+
+MOST_TOPS = 20
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,8 @@ class Request:
     context is full. `group` names requests that are likely to say the same, such as the
     samples of one problem, for drafts from each other's words. With `prompt_logprobs` the
     log-probabilities of the prompt's own tokens come back, too. `thinking` bounds reasoning;
-    the tokens it puts in count toward `max_tokens`, and no mask is asked about them.
+    the tokens it puts in count toward `max_tokens`, and no mask is asked about them. For
+    every place that has a log-probability the `top_logprobs` likeliest tokens come back.
     """
 
     prompt: Sequence[int]
@@ -59,20 +73,24 @@ class Request:
     prompt_logprobs: bool = False
     group: str | None = None
     thinking: Thinking | None = None
+    top_logprobs: int = 0
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1:
             raise ConfigError("max_tokens", f"must be at least 1, not {self.max_tokens}")
+        if not 0 <= self.top_logprobs <= MOST_TOPS:
+            raise ConfigError("top_logprobs", f"must be from 0 to {MOST_TOPS}, not {self.top_logprobs}")
         if self.thinking and not self.stop_ids.isdisjoint(self.thinking.close):
             raise ConfigError("close", "holds a stop token, so no answer would come after it", "leave it out")
 
 
 class Ending(StrEnum):
-    """Why a sample ended: at a stop token, at `max_tokens` or the full context, or because it was cancelled."""
+    """Why a sample ended: at a stop token, at `max_tokens` or the full context, because it was cancelled, or because its mask failed."""
 
     STOP = "stop"
     LENGTH = "length"
     CANCELLED = "cancelled"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,10 @@ class Finished:
     needs. `versions` says for each token how many times weights had been loaded when it
     was drawn. `cached` tokens of the prompt were found in the prefix cache. `forced` are
     the places in `ids` of tokens that a thinking budget put in: they were not drawn, their
-    log-probabilities are written as 0.0, and a policy gradient has to leave them out.
+    log-probabilities are written as 0.0, and a policy gradient has to leave them out. `top`
+    are the likeliest tokens at each place of `ids`, under the model itself as well, and
+    `prompt_top` those at each place of `prompt_logprobs`; of forced tokens, and where none
+    were asked for, there are none. `failure` is what went wrong if the sample failed.
     """
 
     id: int
@@ -96,26 +117,44 @@ class Finished:
     cached: int = 0
     preempted: int = 0
     forced: tuple[int, ...] = ()
+    top: tuple[Top, ...] = ()
+    prompt_top: tuple[Top, ...] | None = None
+    failure: Exception | None = None
 
 
 @dataclass(frozen=True)
 class News:
-    """What a step brought one request: new tokens, those put in among them, and the whole sample once it has ended."""
+    """What a step brought one request: new tokens, those put in among them, and the whole sample once it has ended.
+
+    `logprobs` and `top` are of each of `ids`, and `forced` the places in `ids` of those put
+    in, as in `Finished`.
+    """
 
     id: int
     ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    top: tuple[Top, ...]
+    forced: tuple[int, ...] = ()
     finished: Finished | None = None
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """What an engine has done so far: for each place of a draft, how many tokens were drafted there and how many held."""
+    """What an engine has done so far, and what it has to do now.
+
+    `drafted` and `accepted` are for each place of a draft how many tokens were drafted
+    there and how many held. `running` and `waiting` are requests, and `cache_used` is the
+    share of the cache's blocks that the running ones use.
+    """
 
     steps: int
     tokens: int
     preemptions: int
     drafted: tuple[int, ...]
     accepted: tuple[int, ...]
+    running: int
+    waiting: int
+    cache_used: float
 
     @property
     def acceptance(self) -> tuple[float, ...]:
@@ -129,7 +168,8 @@ class Live:
 
     `ids` are prompt and answer so far. The first `computed` of them are in the cache, in
     `blocks`; the first `shared` of those were found there. `chain` are the sealed
-    blocks' content ids, `drafts` the tokens guessed to come after `ids`. `reasoning` says
+    blocks' content ids, `drafts` the tokens guessed to come after `ids`, and `masks` what the
+    mask, if there is one, lets come after `ids` and each draft. `reasoning` says
     whether `ids` end within reasoning; it is followed where there is a budget for it.
     """
 
@@ -140,9 +180,11 @@ class Live:
     blocks: list[int] = field(default_factory=list)
     chain: list[int] = field(default_factory=list)
     drafts: list[int] = field(default_factory=list)
+    masks: list[Tensor | None] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
+    tops: list[Top] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
-    prompt_logprobs: list[float] = field(default_factory=list)
+    prompt_logprobs: list[tuple[float, Top]] = field(default_factory=list)  # with the likeliest tokens there
     computed: int = 0
     shared: int = 0
     cached: int = 0
@@ -163,10 +205,11 @@ class Live:
         """Tokens known and not yet in the cache: 1 while answering, more while the prompt or what was put in is being read."""
         return len(self.ids) - self.computed
 
-    def say(self, tokens: Sequence[int], logprobs: Sequence[float], version: int) -> None:
+    def say(self, tokens: Sequence[int], logprobs: Sequence[float], tops: Sequence[Top], version: int) -> None:
         """Add tokens to the answer."""
         self.ids += tokens
         self.logprobs += logprobs
+        self.tops += tops
         self.versions += [version] * len(tokens)
         self.reasoning = self._reasons_after(tokens)
 
@@ -181,8 +224,39 @@ class Live:
             return []
         first, tokens = len(self.answer), list(self.request.thinking.close[: self.room - len(self.ids)])
         self.forced += range(first, first + len(tokens))
-        self.say(tokens, [0.0] * len(tokens), version)
+        self.say(tokens, [0.0] * len(tokens), [()] * len(tokens), version)
         return tokens
+
+    def ask_mask(self) -> None:
+        """Have the mask say what may come after `ids` and after each draft, and drop the drafts that cannot help.
+
+        They end before the first that is forbidden or after which nothing will be drawn: a
+        stop token, the last token that reasoning may have, or one after which the mask allows
+        nothing or fails, which is an error only once it has been said. Raises `InputError`
+        if nothing may come next, and whatever the mask raises about that.
+        """
+        if not (mask := self.request.mask):
+            return
+        said = self.answer
+        self.masks, drafts = [mask(said)], self.drafts
+        if _is_dead_end(self.masks[0]):
+            raise InputError(
+                f"the token mask of request {self.id} allows no token",
+                "let the grammar allow the stop token where it has ended",
+            )
+        for place, draft in enumerate(drafts):
+            allowed_V, last = self.masks[-1], draft in self.request.stop_ids or self.overdue(drafts[: place + 1])
+            if last or (allowed_V is not None and not allowed_V[draft]):
+                break
+            said = [*said, draft]
+            try:
+                after_V = mask(said)
+            except Exception:
+                break
+            if _is_dead_end(after_V):
+                break
+            self.masks.append(after_V)
+        self.drafts = drafts[: len(self.masks) - 1]
 
     def _reasons_after(self, more: Sequence[int]) -> bool:
         """Whether reasoning is under way after `more`: begun in this turn and not ended."""
@@ -192,8 +266,30 @@ class Live:
                     return token == thinking.begin
         return self.reasoning
 
-    def finish(self, ending: Ending) -> Finished:
+    def news(self, since: int, finished: Finished | None = None) -> News:
+        """What was said after the first `since` tokens of the answer."""
+        first = len(self.request.prompt) + since
+        forced = tuple(place - since for place in self.forced if place >= since)
+        return News(self.id, tuple(self.ids[first:]), tuple(self.logprobs[since:]), tuple(self.tops[since:]), forced, finished)
+
+    def finish(self, ending: Ending, failure: Exception | None = None) -> Finished:
         """The record of the sample as it stands."""
-        wished = tuple(self.prompt_logprobs) if self.request.prompt_logprobs else None
-        answer, logprobs, versions = tuple(self.answer), tuple(self.logprobs), tuple(self.versions)
-        return Finished(self.id, answer, logprobs, ending, versions, wished, self.cached, self.preempted, tuple(self.forced))
+        wished = self.request.prompt_logprobs
+        return Finished(
+            self.id,
+            tuple(self.answer),
+            tuple(self.logprobs),
+            ending,
+            tuple(self.versions),
+            tuple(logprob for logprob, _ in self.prompt_logprobs) if wished else None,
+            self.cached,
+            self.preempted,
+            tuple(self.forced),
+            tuple(self.tops),
+            tuple(top for _, top in self.prompt_logprobs) if wished and self.request.top_logprobs else None,
+            failure,
+        )
+
+
+def _is_dead_end(allowed_V: Tensor | None) -> bool:
+    return allowed_V is not None and not allowed_V.any()

@@ -117,19 +117,6 @@ def test_a_stop_token_within_the_drafts_ends_the_answer_there() -> None:
         assert list(sample.ids) == plain[: plain.index(stop) + 1]
 
 
-def test_a_request_with_a_mask_is_never_asked_about_a_draft() -> None:
-    def asked(ids: Sequence[int]) -> torch.Tensor:
-        assert all(token % 2 for token in ids)
-        return torch.arange(40) % 2 == 1
-
-    engine = TorchEngine(model_of(40), EngineConfig(cache_tokens=256, draft="mtp", drafted=2))
-    engine.submit(Request([1, 2], 12, mask=asked))
-    free = engine.submit(Request([1, 2], 12))
-    samples = {sample.id: sample for sample in engine.finished()}
-    assert len(samples[0].ids) == 12
-    assert list(samples[free].ids) == complete(engine.model, [[1, 2]], 12, frozenset())[0]
-
-
 def test_what_cannot_be_drafted_is_refused() -> None:
     with pytest.raises(InputError, match=r"2 tokens cannot be drafted with 1 MTP layers(.|\n)*suffix"):
         TorchEngine(model_of(8, layers=1), EngineConfig(cache_tokens=64, draft="mtp", drafted=2))

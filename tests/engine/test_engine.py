@@ -118,6 +118,26 @@ def test_a_cancelled_request_ends_before_the_next_step_with_what_there_is() -> N
     assert where.pool.used == 0
 
 
+def test_statistics_say_what_there_is_to_do() -> None:
+    def now() -> tuple[int, int, float]:
+        statistics = where.statistics
+        return statistics.running, statistics.waiting, statistics.cache_used
+
+    where = engine(rows=2)  # and 64 blocks of 4
+    numbers = [where.submit(Request([number] * 5, 20)) for number in range(5)]
+    where.cancel(99)
+    assert now() == (0, 5, 0.0), "submitted is as good as queued, and a cancel is no request"
+    where.step()
+    assert now() == (2, 3, 4 / 64)
+    for number in numbers[2:]:
+        where.cancel(number)
+    for _ in range(4):
+        where.step()
+    assert now() == (2, 0, 6 / 64)
+    assert len(list(where.finished())) == 2
+    assert now() == (0, 0, 0.0), "what is only kept for others to find is not in use"
+
+
 def test_requests_come_and_go_while_others_are_answered() -> None:
     model, where = fresh(), engine(fresh())
     where.submit(Request([1, 2, 3], 9))
@@ -165,14 +185,14 @@ def test_a_mask_is_asked_with_the_answer_so_far() -> None:
     assert free.ids == tuple(complete(fresh(), [[9]], 6, NOTHING)[0])
 
 
-def test_a_mask_that_allows_nothing_is_named_and_can_be_cancelled() -> None:
+def test_a_mask_that_allows_nothing_ends_its_own_request_and_is_named() -> None:
     where = engine()
     bad = where.submit(Request([9], 6, mask=lambda ids: torch.zeros(40, dtype=torch.bool)))
     good = where.submit(Request([9], 6))
-    with pytest.raises(InputError, match=f"mask of request {bad} allows no token"):
-        where.step()
-    where.cancel(bad)
     samples = {sample.id: sample for sample in where.finished()}
+    assert (samples[bad].ids, samples[bad].ending) == ((), Ending.FAILED)
+    assert isinstance(samples[bad].failure, InputError)
+    assert f"mask of request {bad} allows no token" in str(samples[bad].failure)
     assert list(samples[good].ids) == complete(fresh(), [[9]], 6, NOTHING)[0]
 
 

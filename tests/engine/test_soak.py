@@ -56,6 +56,7 @@ def asked(rng: random.Random) -> Request:
         prompt_logprobs=rng.random() < 0.1,
         group=rng.choice([None, "one", "two"]),
         thinking=thinking,
+        top_logprobs=rng.choice([0, 0, 3]),
     )
 
 
@@ -100,7 +101,7 @@ def test_random_requests_cancels_and_reloads(draft: str) -> None:
 
 def check(request: Request, sample: Finished) -> None:
     """It ended as it should."""
-    assert len(sample.logprobs) == len(sample.versions) == len(sample.ids)
+    assert len(sample.logprobs) == len(sample.top) == len(sample.versions) == len(sample.ids)
     assert sample.ending != Ending.LENGTH or len(sample.ids) == request.max_tokens
     assert STOP not in sample.ids[:-1]
     assert sample.ending == Ending.CANCELLED or (sample.ids[-1] == STOP) == (sample.ending == Ending.STOP)
@@ -130,6 +131,9 @@ def check_words(model: MiMo, request: Request, sample: Finished) -> None:
     expected = logprobs(logits_TV, torch.tensor(text[1:])).tolist()
     places = put_in(request, sample.ids)
     assert list(sample.forced) == places
+    likely_T = torch.log_softmax(logits_TV, -1)[asked_for - 1 :].topk(request.top_logprobs).values.tolist()
+    for place, (top, likely) in enumerate(zip(sample.top, likely_T, strict=True)):
+        assert [log for _, log in top] == pytest.approx([] if place in places else likely, abs=1e-4)
     for place in places:
         expected[asked_for - 1 + place] = 0.0
     assert sample.logprobs == pytest.approx(expected[asked_for - 1 :], abs=1e-4)
