@@ -1,31 +1,33 @@
 """A model's turn taken apart as it comes: reasoning, answer, code blocks and tool calls.
 
 Knows text only. Tags may be cut anywhere by the stream; only as much as could still become
-a tag is held back.
+a tag is held back. Where a call ends is found in `call_body.py`.
 """
 
-import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
+from openmimo.text.call_body import CallBody
 from openmimo.text.special import THINK, THINK_END, TOOL_CALL, TOOL_CALL_END
 
 Kind = Literal["reasoning", "answer", "code", "tool_call"]
-# The tags each kind of text watches for, and the kind of what follows them.
+# The tags that text of a kind is watched for, and the kind of what follows them.
 EXITS: dict[Kind, dict[str, Kind]] = {
     # A second opening tag is dropped: models write one although the prompt already did.
     "reasoning": {THINK_END: "answer", THINK: "reasoning"},
-    "answer": {THINK: "reasoning", TOOL_CALL: "tool_call"},
+    # The end of what nothing has opened is dropped only for a parser that is `tidy`.
+    "answer": {THINK: "reasoning", THINK_END: "answer", TOOL_CALL: "tool_call"},
     "code": {},
-    "tool_call": {TOOL_CALL_END: "answer"},
 }
 # Fences stand at the start of a line. The line that opens one names the language; the one
 # that closes it has nothing else, and at least as many backticks.
-OPENING = re.compile(r"(?:\A|(?<=\n)) {0,3}(`{3,})([^`\n]{0,100})\n")
-MAYBE_OPENING = re.compile(r"(?:\A|(?<=\n)) {0,3}(?:`{0,2}|`{3,}[^`\n]{0,100})\Z")
-CLOSING = re.compile(r"(?:\A|(?<=\n)) {0,3}(`{3,})[ \t\r]*(?=\n|\Z)")
-MAYBE_CLOSING = re.compile(r"(?:\A|(?<=\n)) {0,3}(?:`{0,2}|`{3,}[ \t\r]*)\Z")
+OPENING = r" {0,3}(?P<fence>`{3,})(?P<language>[^`\n]{0,100})\n"
+MAYBE_OPENING = r" {0,3}(?:`{0,2}|`{3,}[^`\n]{0,100})\Z"
+CLOSING = r" {0,3}(?P<fence>`{%d,})[ \t\r]*(?=\n%s)"
+MAYBE_CLOSING = r" {0,3}(?:`{0,2}|`{3,}[ \t\r]*)\Z"
+NEVER = "(?!)"
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,20 @@ class Parsed:
 class ReasoningParser:
     """Feed text in any portions; the pieces joined by kind are always the same.
 
-    With `starts_in_reasoning` the prompt has already opened the reasoning.
+    With `starts_in_reasoning` the prompt has already opened the reasoning. With `fences` the
+    lines around code blocks are pieces of the answer, which thus loses nothing. With `formed`
+    the answer is held to a form, such as JSON: a tag may stand before it, and once it has
+    begun there are none, and no code blocks. With `tidy` the end of reasoning that is not
+    open is dropped; else it is a part of the answer, which may speak of it.
     """
 
-    def __init__(self, starts_in_reasoning: bool = False):
+    def __init__(self, starts_in_reasoning: bool = False, fences: bool = False, formed: bool = False, tidy: bool = False):
+        self._tells_fences, self._formed, self._tidy = fences, formed, tidy
         self._kind: Kind = "reasoning" if starts_in_reasoning else "answer"
-        self._held = ""
-        self._line_start = True  # whether what is held begins a line
+        self._held, self._at = "", 0  # what was told of what is held ends here
+        self._line_start = True  # whether a line begins here
+        self._begun = False  # whether an answer of a form has
+        self._body = CallBody(0)
         self._fence, self._language = "", ""
         self._pieces: list[Piece] = []
         self._texts: dict[Kind, list[str]] = {"reasoning": [], "answer": []}
@@ -75,6 +84,8 @@ class ReasoningParser:
         self._held += text
         while self._step(ended=False):
             pass
+        if self._kind != "tool_call":  # which knows its places
+            self._held, self._at = self._held[self._at :], 0
         return self._given()
 
     def end(self) -> list[Piece]:
@@ -83,8 +94,7 @@ class ReasoningParser:
             pass
         self._open = self._kind != "answer"
         if self._kind == "tool_call":  # never closed, so no call
-            self._kind, self._held = "answer", TOOL_CALL + self._held
-        self._give(len(self._held))
+            self._take("answer", TOOL_CALL + self._held[self._at :])
         return self._given()
 
     def parsed(self) -> Parsed:
@@ -94,72 +104,64 @@ class ReasoningParser:
         return Parsed(reasoning, answer, ["".join(block) for block in self._blocks], list(self._calls), complete)
 
     def _step(self, ended: bool) -> bool:
-        """Move past one tag or fence, or hand out what is sure; whether there may be more."""
-        tag = min(((place, tag) for tag in EXITS[self._kind] if (place := self._held.find(tag)) >= 0), default=None)
-        fence = self._find_fence(ended)
-        sure = len(self._held) if ended else self._decided()
-        if fence and (tag is None or fence.start() <= tag[0]):
-            self._pass_fence(fence)
-        elif tag and tag[0] < sure:
-            self._pass_tag(*tag)
-        else:
-            if self._kind != "tool_call":  # a call is handed out whole
-                self._give(sure)
+        """Move past one tag, fence or call, or hand out what is sure; whether there may be more."""
+        if self._kind == "tool_call":
+            return self._pass_call(ended)
+        found = self._find(ended)
+        self._give(found.start() if found else len(self._held))
+        if found is None or found.lastgroup == "maybe":
             return False
+        if found.lastgroup == "text":
+            self._begun = True
+        elif found.lastgroup == "tag":
+            self._pass_tag(found)
+        else:
+            self._pass_fence(found)
         return True
 
-    def _find_fence(self, ended: bool) -> re.Match[str] | None:
-        if self._kind not in ("answer", "code"):
-            return None
-        start = 0 if self._line_start else 1
-        if self._kind == "answer":
-            return OPENING.search(self._held, start)
-        closings = (found for found in CLOSING.finditer(self._held, start) if len(found[1]) >= len(self._fence))
-        return next((found for found in closings if ended or found.end() < len(self._held)), None)
+    def _find(self, ended: bool) -> re.Match[str] | None:
+        """What comes next: a tag, a fence, or what may become one."""
+        if self._formed and self._kind == "answer":
+            return None if self._begun else _watch("answer", ended, self._tidy, formed=True)[1].search(self._held, self._at)
+        here, onward = _watch(self._kind, ended, self._tidy, len(self._fence))
+        first = here.match(self._held, self._at) if self._line_start else None
+        return first or onward.search(self._held, self._at)
 
     def _pass_fence(self, fence: re.Match[str]) -> None:
-        self._give(fence.start())
+        self._at = fence.end()
         self._texts["answer"].append(fence[0])
-        self._held = self._held[len(fence[0]) :]
+        if self._tells_fences:
+            self._pieces.append(Piece("answer", fence[0]))
         if self._kind == "answer":
-            self._kind, self._fence, self._language, self._line_start = "code", fence[1], fence[2].strip(), True
+            self._kind, self._fence, self._language, self._line_start = "code", fence["fence"], fence["language"].strip(), True
             self._blocks.append([])
         else:
             self._kind, self._fence, self._language, self._line_start = "answer", "", "", False
 
-    def _pass_tag(self, place: int, tag: str) -> None:
+    def _pass_tag(self, tag: re.Match[str]) -> None:
+        self._at = tag.end()
+        self._line_start = True  # an answer after reasoning is as if on a new line
+        self._kind = EXITS[self._kind][tag[0]]
         if self._kind == "tool_call":
-            self._give_call(self._held[:place])
-            self._held = self._held[place:]
-        else:
-            self._give(place)
-            self._line_start = True  # an answer after reasoning is as if on a new line
-        self._held = self._held[len(tag) :]
-        self._kind = EXITS[self._kind][tag]
+            self._body = CallBody(self._at)
 
-    def _give_call(self, body: str) -> None:
-        call = _read_call(body)
+    def _pass_call(self, ended: bool) -> bool:
+        """Hand out a call, which comes whole; whether it has ended."""
+        place = self._body.end(self._held, ended)
+        if place is None:
+            return False
+        body, call = self._held[self._at : place], self._body.call
+        self._at, self._kind, self._line_start = place + len(TOOL_CALL_END), "answer", True
         if call is None:
             self._take("answer", TOOL_CALL + body + TOOL_CALL_END)
-            return
-        self._pieces.append(Piece("tool_call", body.strip()))
-        self._calls.append(call)
-        self._line_start = True
+        else:
+            self._pieces.append(Piece("tool_call", body.strip()))
+            self._calls.append(call)
+        return True
 
-    def _decided(self) -> int:
-        """How many characters come before what could be the start of a tag or a fence."""
-        tags = tuple(EXITS[self._kind])
-        longest = min(max(map(len, tags), default=1) - 1, len(self._held))
-        size = next((size for size in range(longest, 0, -1) if any(tag.startswith(self._held[-size:]) for tag in tags)), 0)
-        if self._kind in ("answer", "code"):
-            pattern = MAYBE_OPENING if self._kind == "answer" else MAYBE_CLOSING
-            fence = pattern.search(self._held, 0 if self._line_start else 1)
-            size = max(size, len(self._held) - fence.start() if fence else 0)
-        return len(self._held) - size
-
-    def _give(self, size: int) -> None:
-        """Hand out so many of the held characters."""
-        text, self._held = self._held[:size], self._held[size:]
+    def _give(self, place: int) -> None:
+        """Hand out what is held up to a place."""
+        text, self._at = self._held[self._at : place], place
         self._take(self._kind, text)
 
     def _take(self, kind: Kind, text: str) -> None:
@@ -176,18 +178,32 @@ class ReasoningParser:
         return pieces
 
 
+@lru_cache(maxsize=64)
+def _watch(kind: Kind, ended: bool, tidy: bool, backticks: int = 0, formed: bool = False) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What text of a kind is searched for: right here where a line begins, and from any place on.
+
+    The group that matches last says what was found: `tag`, `fence` or `language`, or `maybe`
+    for what more text may make one, which there is none of once the turn has `ended`. Before
+    an answer of a form it is a tag, or the first of the answer's own `text`.
+    """
+    tags = [tag for tag in EXITS[kind] if tidy or (kind, tag) != ("answer", THINK_END)]
+    whole = "|".join(map(re.escape, tags)) or NEVER
+    cut = "|".join(re.escape(tag[:size]) for tag in tags for size in range(1, len(tag))) or NEVER
+    line, maybe = NEVER, NEVER
+    if kind == "code":
+        line, maybe = CLOSING % (backticks, r"|\Z" if ended else ""), MAYBE_CLOSING
+    elif kind == "answer" and not formed:
+        line, maybe = OPENING, MAYBE_OPENING
+    here, onward = line, rf"(?P<tag>{whole})|(?<=\n){line}"
+    if not ended:
+        here = rf"{line}|(?P<maybe>{maybe})"
+        onward = rf"{onward}|(?P<maybe>(?:{cut})\Z|(?<=\n){maybe})"
+    return re.compile(here), re.compile(rf"{onward}|(?P<text>\S)" if formed else onward)
+
+
 def parse(text: str, starts_in_reasoning: bool = False) -> Parsed:
     """Take a whole turn apart."""
     parser = ReasoningParser(starts_in_reasoning)
     parser.feed(text)
     parser.end()
     return parser.parsed()
-
-
-def _read_call(text: str) -> dict[str, Any] | None:
-    """The object a tool call holds, or None if its JSON is not sound."""
-    try:
-        call = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return call if isinstance(call, dict) else None
