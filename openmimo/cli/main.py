@@ -16,6 +16,7 @@ VERBS = {
     "tour": "a small reasoning model from nothing to an answer, in minutes",
     "ask": "answer one question, showing the reasoning",
     "chat": "a conversation in the terminal",
+    "serve": "a model behind HTTP, for OpenAI's and Ollama's clients, with a chat page",
     "eval": "measure a model on held-out tasks, family by family",
     "compare": "two evaluations over the same questions",
     "contamination": "which questions of benchmarks stand in a training file",
