@@ -41,7 +41,7 @@ class Sampling:
             raise ConfigError("top_p", f"{self.top_p} is not a share", "use a number above 0 and up to 1")
         if not 0.0 <= self.min_p <= 1.0:
             raise ConfigError("min_p", f"{self.min_p} is not a share", "use 0 for no limit, or something like 0.05")
-        if self.top_k < 0:
+        if not 0 <= self.top_k < 2**31:  # as many as the compiled step can be told
             raise ConfigError("top_k", f"{self.top_k} is not a number of tokens", "use 0 for no limit")
         if not all(token >= 0 and abs(bias) < float("inf") for token, bias in self.logit_bias):
             raise ConfigError("logit_bias", "has a token below 0 or a bias that is not a finite number", "use -100 to forbid a token")

@@ -89,6 +89,7 @@ def test_greedy_takes_the_likeliest_that_bias_and_mask_leave() -> None:
         {"top_p": 0.0},
         {"top_p": 1.5},
         {"top_k": -1},
+        {"top_k": 2**31},
         {"min_p": 1.1},
         {"logit_bias": ((1, float("inf")),)},
     ],

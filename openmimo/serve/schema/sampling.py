@@ -1,6 +1,7 @@
 """The fields by which any dialect of OpenAI's says how tokens are chosen, and how many."""
 
 import random
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +10,7 @@ from openmimo.engine.sample import Sampling
 from openmimo.serve.errors import refused
 from openmimo.serve.served import Served
 
+TOKEN_ID = re.compile(r"[0-9]{1,9}")
 Stop = str | Annotated[list[str], Field(max_length=16)] | None
 
 
@@ -62,7 +64,7 @@ class Choosing(BaseModel):
     def _bias(self) -> tuple[tuple[int, float], ...]:
         bias = []
         for token, added in (self.logit_bias or {}).items():
-            if not token.isdigit():
+            if not TOKEN_ID.fullmatch(token):
                 raise refused(f"{token!r} is no token id", "logit_bias")
             if not -100 <= added <= 100:
                 raise refused(f"the bias of token {token} is {added}, and must be from -100 to 100", "logit_bias")
