@@ -29,6 +29,15 @@ def write_text(path: Path, text: str) -> None:
         raise OpenMimoError(f"cannot write {path}: {error.strerror or error}", "free some disk space, or choose another folder") from error
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file, made if it is not there. Raises `OpenMimoError` if the disk is full."""
+    try:
+        with open(path, "a", encoding="utf-8", errors="replace") as file:
+            file.write(f"{line}\n")
+    except OSError as error:
+        raise OpenMimoError(f"cannot write {path}: {error.strerror or error}", "free some disk space, or choose another folder") from error
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as indented JSON, whole or not at all."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from openmimo.core.errors import OpenMimoError
+from openmimo.core.files import append_line
 
 STARTED = "started on "
 
@@ -28,12 +28,7 @@ class LogLine:
 
 def append_log(folder: Path, text: str) -> None:
     """Add a line with the time of now; of a text of several lines only the first is taken. Raises `OpenMimoError` if the disk is full."""
-    path, line = folder / "log.txt", LogLine(datetime.now(UTC), text.split("\n", 1)[0])
-    try:
-        with open(path, "a", encoding="utf-8", errors="replace") as file:
-            file.write(f"{line}\n")
-    except OSError as error:
-        raise OpenMimoError(f"cannot write {path}: {error.strerror or error}", "free some disk space, or choose another folder") from error
+    append_line(folder / "log.txt", str(LogLine(datetime.now(UTC), text.split("\n", 1)[0])))
 
 
 def read_log(folder: Path) -> list[LogLine]:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from openmimo.core.errors import ConfigError, InputError
-from openmimo.core.files import read_json, write_json, write_text
+from openmimo.core.files import append_line, read_json, write_json, write_text
 from openmimo.core.processor import machine
 from openmimo.core.report.page import write_report
 from openmimo.core.run_log import STARTED, append_log
@@ -74,9 +74,8 @@ class RunFolder:
         write_report(self.path)
 
     def append_metrics(self, values: dict[str, Any]) -> None:
-        """Add a line to `metrics.jsonl`."""
-        with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps(values) + "\n")
+        """Add a line to `metrics.jsonl`. Raises `OpenMimoError` if the disk is full."""
+        append_line(self.path / "metrics.jsonl", json.dumps(values))
 
     def metrics(self) -> list[dict[str, Any]]:
         """The lines of `metrics.jsonl`; one half written by a crash is left out."""

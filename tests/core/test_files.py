@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from openmimo.core.errors import InputError, OpenMimoError
-from openmimo.core.files import read_json, whole_folder, write_json, write_text
+from openmimo.core.files import append_line, read_json, whole_folder, write_json, write_text
 
 
 def test_a_folder_is_replaced_only_when_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -43,3 +43,12 @@ def test_a_write_that_fails_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OpenMimoError, match="cannot write"):
         write_text(tmp_path / "folder", "a folder cannot be written over")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_lines_are_added_and_a_full_disk_is_told(tmp_path: Path) -> None:
+    for line in ("one", "zwei ü"):
+        append_line(tmp_path / "log", line)
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "one\nzwei ü\n"
+    (tmp_path / "full").symlink_to("/dev/full")
+    with pytest.raises(OpenMimoError, match=r"cannot write .*full: No space left"):
+        append_line(tmp_path / "full", "three")
