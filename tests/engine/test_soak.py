@@ -1,6 +1,6 @@
 """Minutes of random requests, cancels and new weights: no block is lost, nobody waits for ever, every word is right, memory is flat.
 
-Twenty seconds with each kind of draft; `OPENMIMO_SOAK=1` makes it forty minutes.
+Eight seconds with each kind of draft; `OPENMIMO_SOAK=1` makes it forty minutes.
 """
 
 import gc
@@ -25,7 +25,7 @@ from openmimo.model.config import ModelConfig
 from openmimo.model.logprob import logprobs
 from openmimo.model.mimo import MiMo
 
-SECONDS = 2400 if os.environ.get("OPENMIMO_SOAK") else 20
+SECONDS = 2400 if os.environ.get("OPENMIMO_SOAK") else 8
 ROUNDS = 100  # between two inspections
 CONFIG = ModelConfig(30, 8, 8, 1, 2, 1, 4, 48, num_nextn_predict_layers=2)
 STOP, BEGIN, END = 0, 3, 4
