@@ -28,6 +28,7 @@ VERBS = {
     "convert": "a model folder or GGUF file to a folder in another layout",
     "models": "the models of this machine, their disk use, adding and removing",
     "show": "what a model, a recipe or a run is",
+    "simulate": "the scheduler of the rollouts on a simulated cluster, beside the report's tables",
     "bench": "comparisons with other programs, measured here and now",
     "doctor": "what this machine can do, and what is missing",
 }

@@ -1,1 +1,1 @@
-"""Samples of many problems at once, judged as they end: what evaluation and reinforcement learning stand on. Read `stream.py` first."""
+"""Answers to many problems at once, judged as they end: for evaluation `stream.py`, for reinforcement learning `rollout.py`. Read either first."""

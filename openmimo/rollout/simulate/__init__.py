@@ -1,0 +1,1 @@
+"""The scheduler in a simulated cluster, in virtual time. Read `cluster.py` first."""
