@@ -25,6 +25,7 @@ VERBS = {
     "check-problems": "gold answers and solutions through their own verifiers",
     "pretrain": "the pre-training stage of a recipe",
     "sft": "the fine-tuning stage of a recipe",
+    "rl": "reinforcement learning on problems that can be checked, a recipe's or yours",
     "convert": "a model folder or GGUF file to a folder in another layout",
     "models": "the models of this machine, their disk use, adding and removing",
     "show": "what a model, a recipe or a run is",

@@ -1,5 +1,6 @@
 """Telling people what goes on: progress on stderr, alive on a terminal and in plain lines elsewhere."""
 
+import shutil
 import sys
 import time
 from types import TracebackType
@@ -28,8 +29,8 @@ class Progress:
             self.stream.write("\n")
             self.stream.flush()
 
-    def update(self, done: int, loss: float | None = None, tokens_per_s: float | None = None) -> None:
-        """Say that `done` of the total is done; shows only as often as a reader can follow."""
+    def update(self, done: int, loss: float | None = None, tokens_per_s: float | None = None, more: str = "") -> None:
+        """Say that `done` of the total is done, and `more` of it in words; shows only as often as a reader can follow."""
         now = time.monotonic()
         if self.first is None:
             # What was done before this process, by a run that is resumed, says nothing of the speed now.
@@ -37,15 +38,16 @@ class Progress:
         if done < self.total and now - self.shown < (0.2 if self.live else self.every):
             return
         self.shown = now
-        line = self.line(done, now - self.started, loss, tokens_per_s)
+        line = self.line(done, now - self.started, loss, tokens_per_s, more)
         if self.live:
+            line = line[: shutil.get_terminal_size().columns - 1]  # of a line that runs over, only the end could be rewritten
             self.stream.write("\r" + line.ljust(self.width))
             self.width = len(line)
         else:
             self.stream.write(line + "\n")
         self.stream.flush()
 
-    def line(self, done: int, seconds: float, loss: float | None, tokens_per_s: float | None) -> str:
+    def line(self, done: int, seconds: float, loss: float | None, tokens_per_s: float | None, more: str = "") -> str:
         """The text of the line after `seconds` of this process."""
         parts = [f"{self.what} {done:,}/{self.total:,}"]
         if loss is not None:
@@ -54,6 +56,8 @@ class Progress:
             parts.append(f"{tokens_per_s:,.0f} tokens/s")
         left = (self.total - done) * seconds / max(done - (self.first or 0), 1)
         parts.append(f"{span(left)} left" if done < self.total else f"done in {span(seconds)}")
+        if more:
+            parts.append(more)  # last, as a narrow terminal cuts it
         return "  ".join(parts)
 
 

@@ -98,8 +98,9 @@ class Finished:
     """A sample that has ended.
 
     `ids` were generated, the stop token included if one came. `logprobs` are theirs under
-    the model itself, before temperature, bias, mask and filters: what a policy gradient
-    needs. `versions` says for each token how many times weights had been loaded when it
+    the model itself, before temperature, bias, mask and filters: what one model is compared
+    with another by. The policy that drew has the same ones only where none of these changes
+    anything (`rl/logprob.py`). `versions` says for each token how many times weights had been loaded when it
     was drawn. `cached` tokens of the prompt were found in the prefix cache. `forced` are
     the places in `ids` of tokens that a thinking budget put in: they were not drawn, their
     log-probabilities are written as 0.0, and a policy gradient has to leave them out. `top`

@@ -112,7 +112,7 @@ def choose(logits_MV: Tensor, settings: Knobs, positions_M: Tensor, allowed_MV: 
     if not len(settings.sampled_R):
         return chosen_M
     shares_RV = torch.softmax(logits_MV[settings.sampled_R].float() / settings.temperature_R1, -1)
-    shares_RV = _kept(shares_RV, settings)
+    shares_RV = kept(shares_RV, settings)
     # The least of exponential waiting times with these rates falls on a token with its share's probability.
     waits_RV = waiting(settings.seed_R, positions_M[settings.sampled_R], shares_RV.shape[-1])
     return chosen_M.index_copy(0, settings.sampled_R, (shares_RV / waits_RV).argmax(-1))
@@ -138,8 +138,8 @@ def waiting(seeds_R: Tensor, positions_R: Tensor, vocabulary: int) -> Tensor:
     return share_RV.neg_().log1p_().neg_()
 
 
-def _kept(shares_RV: Tensor, settings: Knobs) -> Tensor:
-    """The shares with those that top_k, top_p and min_p leave out set to 0."""
+def kept(shares_RV: Tensor, settings: Knobs) -> Tensor:
+    """The shares (R, V) with those that top_k, top_p and min_p leave out set to 0."""
     enough_RV = shares_RV >= settings.min_p_R1 * shares_RV.amax(-1, keepdim=True)
     if settings.narrowed:
         sorted_RV, order_RV = shares_RV.sort(dim=-1, descending=True, stable=True)

@@ -1,6 +1,6 @@
 """nano, the model that ships: trained from nothing on two cores, on tasks of our own making.
 
-A function a stage, in the order of the flow: `pretrain`, `mtp`, `sft`, `mtp_again`; `DATA` makes
+A function a stage, in the order of the flow: `pretrain`, `mtp`, `sft`, `mtp_again`, `rl`; `DATA` makes
 what they read. The form is the report's (2.1 to 2.3, 3.1) and stands beside it in
 `mimo_7b.py`; sizes, rates and shares are ours. Read `task_data.py` for the data.
 
@@ -10,10 +10,13 @@ too, and are right in 72 % of held-out tasks (docs/nano.md, docs/lab-log.md).
 """
 
 from pathlib import Path
+from typing import Any
 
 from openmimo.model.config import ModelConfig
 from openmimo.pretrain.config import MTPConfig, PretrainConfig
 from openmimo.recipes.task_data import TaskData
+from openmimo.rl.config import RLConfig
+from openmimo.rl.presets import preset
 from openmimo.sft.config import SFTConfig
 from openmimo.train.config import Source, Stage, TrainingConfig
 from openmimo.train.schedule import Schedule, constant
@@ -165,6 +168,25 @@ def mtp_again() -> MTPConfig:
         split_documents=False,
         recipe=NAME,
     )
+
+
+def rl(settings: str = "default", /, **changes: Any) -> RLConfig:
+    """From the nano that ships on, on tasks that it solves sometimes but not always (3.3), by the `settings` of a preset; fields may be changed, and `problems` of a file take the place of ours."""
+    own: dict[str, Any] = {
+        "name": NAME,
+        "model": NAME,
+        "families": DATA.families,
+        "between": (0.1, 0.8),
+        "groups": 16,
+        "group_size": 8,
+        "slots": 32,
+        "max_tokens": 256,  # nano's answers have 70 on average
+        "rate": 1e-5,
+        "steps": 60,
+    }
+    if "problems" in changes:
+        del own["families"], own["between"]
+    return preset(settings, **(own | changes))
 
 
 def _tuning(like: Stage, steps: int) -> Stage:

@@ -52,15 +52,20 @@ def losses(model: MiMo, batch: Batch, mtp_layers: int) -> Losses:
     """Forward pass of a batch through the trunk and the first `mtp_layers` MTP layers."""
     hidden_BTD = model.hidden(batch.ids_BT, batch.positions_BT, batch.documents_BT)
     trunk_B, tokens_B = _summed(model, model.model.norm(hidden_BTD), batch, 1)
-    sight = model.sight(batch.ids_BT, batch.positions_BT, batch.documents_BT) if mtp_layers else None
-    sums, mtp_tokens = [], []
-    for layer in range(mtp_layers):
+    return Losses(trunk_B, tokens_B, *mtp_losses(model, hidden_BTD, batch, mtp_layers))
+
+
+def mtp_losses(model: MiMo, hidden_BTD: Tensor, batch: Batch, layers: int) -> tuple[list[Tensor], list[int]]:
+    """For each of the first `layers` MTP layers the sum of its losses over the batch, and of how many places, from the trunk's stream."""
+    sight = model.sight(batch.ids_BT, batch.positions_BT, batch.documents_BT) if layers else None
+    sums, tokens = [], []
+    for layer in range(layers):
         assert sight is not None
         ahead_BTD = model.ahead(layer, hidden_BTD, batch.ids_BT, batch.positions_BT, sight)
         part_B, count_B = _summed(model, ahead_BTD, batch, layer + 2)
         sums.append(part_B.sum())
-        mtp_tokens.append(int(count_B.sum()))
-    return Losses(trunk_B, tokens_B, sums, mtp_tokens)
+        tokens.append(int(count_B.sum()))
+    return sums, tokens
 
 
 def _summed(model: MiMo, normed_BTD: Tensor, batch: Batch, ahead: int) -> tuple[Tensor, Tensor]:

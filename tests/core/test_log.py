@@ -25,6 +25,18 @@ def test_the_estimate_counts_only_what_this_process_did() -> None:
     assert progress.line(95, 10.0, None, None) == "work 95/100  10s left"
 
 
+def test_a_narrow_terminal_cuts_what_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "30")
+    stream = Terminal()
+    with Progress("work", 2, stream) as progress:
+        progress.update(2, more="reward 0.50  pass 50%  entropy 0.04")
+    assert stream.getvalue() == "\rwork 2/2  done in 0s  reward \n"
+
+
 @pytest.mark.parametrize("seconds, text", [(0.4, "0s"), (59, "59s"), (61, "1m01s"), (3661, "1h01m")])
 def test_span(seconds: float, text: str) -> None:
     assert span(seconds) == text

@@ -1,0 +1,125 @@
+"""`openmimo rl`: reinforcement learning from verifiable rewards, by a recipe or on problems of one's own."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import tyro
+
+from openmimo.core.errors import InputError
+
+if TYPE_CHECKING:
+    from openmimo.rl.config import RLConfig
+
+Recipe = Annotated[Literal["nano"] | None, tyro.conf.Positional, tyro.conf.arg(metavar="[nano]")]
+
+
+def main(
+    recipe: Recipe = None,
+    model: str | None = None,
+    problems: Path | None = None,
+    reward: str | None = None,
+    validation: Path | None = None,
+    families: tuple[str, ...] | None = None,
+    levels: tuple[int, ...] | None = None,
+    between: tuple[float, float] | None = None,
+    preset: Literal["default", "report", "scalerl", "dr_grpo", "gspo"] = "default",
+    name: str | None = None,
+    steps: int | None = None,
+    rate: float | None = None,
+    groups: int | None = None,
+    group_size: int | None = None,
+    slots: int | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    updates: int | None = None,
+    easy_share: float | None = None,
+    drop_at: float | None = None,
+    mtp: Literal["frozen", "train"] | None = None,
+    validate_every: int | None = None,
+    validation_problems: int | None = None,
+    validation_samples: int | None = None,
+    checkpoint_every: int | None = None,
+    seed: int | None = None,
+    runs: Path = Path("runs"),
+) -> int:
+    """Train a model on problems whose answers can be checked, and print the folder of the result.
+
+    Answers are written, judged and trained on step by step; groups that are all right or all wrong teach nothing and
+    are replaced. Ctrl-C saves a checkpoint, and the same command goes on from it, as it does after a crash.
+    docs/guides/rl-on-your-task.md has an example from its first line to its last.
+
+    Try:
+        openmimo rl nano
+        openmimo rl nano --families arithmetic percentages --steps 5
+        openmimo rl --model ./model --problems problems.jsonl
+        openmimo rl --model nano --problems sums.jsonl --reward my_rewards.py:fn --steps 20 --rate 1e-5
+        openmimo check-problems problems.jsonl     # first: are they fit to be trained on?
+
+    Args:
+        recipe: nano: the shipped nano on our own tasks, those that it solves in 10 to 80 % of cases. Any flag changes the recipe.
+        model: A model's name, a folder, or a .gguf file to start from.
+        problems: A file of problems with their answers or tests (docs/tasks.md has the formats).
+        reward: Reward code of your own, FILE.py:function, in the form of TRL, verl, verifiers or reasoning-gym.
+        validation: A file of problems to validate on; without one every tenth problem is held out.
+        families: In place of a file, families of our own tasks.
+        levels: Of the families only these levels; all otherwise.
+        between: Of the families only levels that the model, before the first step, solves in such shares, as 0.1 0.8.
+        preset: Settings by name: default is on-policy GRPO with clip-higher; report has the report's 16 updates, scalerl CISPO.
+        name: Of the run's folder, runs/rl/NAME.
+        steps: Of training.
+        rate: The learning rate, constant.
+        groups: Of a step, in which not all answers have the same reward.
+        group_size: Answers to a problem.
+        slots: Answers that are written at a time.
+        max_tokens: Of an answer, reasoning included; one that is cut off is wrong.
+        temperature: Of the sampling; 1 draws from the model as it is.
+        updates: Of a step, each on its share of the groups; 1 is on-policy.
+        easy_share: Of the problems drawn, the share of those that are always solved.
+        drop_at: Drop problems for good from this pass rate on, in place of --easy-share, which is then to be 0.
+        mtp: Whether the layers that look further ahead rest, or learn beside, apart from the policy.
+        validate_every: Steps; 0 means never.
+        validation_problems: How many of those held out are asked.
+        validation_samples: Answers to each of them.
+        checkpoint_every: Steps.
+        seed: Of the order of the problems and of the sampling.
+        runs: The folder that run folders are made in.
+    """
+    given = {field: value for field, value in locals().items() if value is not None}
+    for other in ("recipe", "preset", "runs"):
+        given.pop(other, None)
+    config = _config(recipe, preset, {field: str(value) if isinstance(value, Path) else value for field, value in given.items()})
+
+    from openmimo.rl.run import run
+
+    final = run(config, runs)
+    _gain(final.parent / "metrics.jsonl")
+    print(final)
+    return 0
+
+
+def _config(recipe: str | None, preset: str, changes: dict[str, Any]) -> "RLConfig":
+    """The whole run from what was given on the command line."""
+    from openmimo.recipes import nano
+    from openmimo.rl import presets
+
+    if recipe:
+        return nano.rl(preset, **changes)
+    if "model" not in changes or not changes.keys() & {"problems", "families"}:
+        raise InputError(
+            "there is neither a recipe nor a model with problems",
+            "openmimo rl nano, or openmimo rl --model MODEL --problems FILE",
+        )
+    source = Path(changes["problems"]).name.split(".")[0] if "problems" in changes else "-".join(changes["families"])
+    return presets.preset(preset, **{"name": source, **changes})
+
+
+def _gain(path: Path) -> None:
+    """Say on stderr what validation found before the first step and after the last."""
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    scores = [line["validation"] for line in lines if line.get("validation", {}).get("problems")]
+    if len(scores) > 1:
+        first, last = scores[0], scores[-1]
+        words = ", ".join(f"{name} {first[name]:.1%} -> {last[name]:.1%}" for name in last if name != "problems" and name in first)
+        print(f"rl: {words}, over {last['problems']} held-out problems", file=sys.stderr)
