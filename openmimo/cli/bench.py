@@ -8,7 +8,7 @@ import tyro
 
 
 def main(
-    name: tyro.conf.Positional[Literal["decode", "eval", "judge", "mtp", "serve", "train", "verify"]],
+    name: tyro.conf.Positional[Literal["decode", "eval", "judge", "mtp", "rollout", "serve", "train", "verify"]],
     json_: Annotated[bool, tyro.conf.arg(name="json")] = False,
     quick: bool = False,
 ) -> int:
@@ -21,8 +21,9 @@ def main(
     Args:
         name: decode: tokens a second beside transformers, vLLM and llama.cpp; eval: judging while others are
             still being written, beside judging afterwards; judge: running programs;
-            mtp: what drafts gain nano; serve: chats over HTTP beside vLLM and transformers; train: a training step
-            beside transformers, and its memory; verify: mathematical answers.
+            mtp: what drafts gain nano; rollout: steps of seamless rollouts beside naive ones; serve: chats over HTTP
+            beside vLLM and transformers; train: a training step beside transformers, and its memory;
+            verify: mathematical answers.
         json_: Print one line of JSON on stdout, and the table on stderr.
         quick: Fewer rounds: to see that it works, not to quote.
     """
