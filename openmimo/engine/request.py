@@ -253,7 +253,7 @@ class Live:
             try:
                 after_V = mask(said)
             except Exception:
-                break
+                break  # only a guess: if it is what is drawn, the next step asks again and the request fails by it
             if _is_dead_end(after_V):
                 break
             self.masks.append(after_V)
