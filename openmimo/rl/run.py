@@ -15,7 +15,6 @@ import torch
 
 from openmimo.core.errors import TrainingStopped
 from openmimo.core.interrupt import StopRequest
-from openmimo.core.log import Progress
 from openmimo.core.runs import RunFolder
 from openmimo.engine.catalog import find
 from openmimo.engine.load import load
@@ -35,9 +34,10 @@ from openmimo.rl.problem_set import ProblemSet, kinds, of_families, of_file
 from openmimo.rl.rewards import Rewards
 from openmimo.rl.samples import Samples, line_of
 from openmimo.rl.state import State
-from openmimo.rl.step_metrics import in_words, of_rollout, of_updates, pass_rates
+from openmimo.rl.step_metrics import of_rollout, of_updates, pass_rates
 from openmimo.rl.update import UpdateResult, update, with_old
 from openmimo.rl.validation import as_metrics, measure
+from openmimo.rl.view import View, view_of
 from openmimo.rollout.problems import Problems
 from openmimo.rollout.record import Group, Outcome
 from openmimo.rollout.rollout import roll_out
@@ -58,7 +58,11 @@ def run(config: RLConfig, root: Path = Path("runs")) -> Path:
         require_training(read_config(source), settings.device)
     chosen = kinds(config.families, config.levels)
     problems = of_file(config) if config.problems else None
-    with Rewards(config.reward, config.algorithm.language_weight) as rewards, _opened(config, root) as folder:
+    with (
+        view_of(config.name, config.steps) as view,  # first, for the judge's processes are to write to it
+        Rewards(config.reward, config.algorithm.language_weight) as rewards,
+        _opened(config, root) as folder,
+    ):
         loaded = load(config.model, settings.device, torch.float32)
         policy = Policy(loaded, config.rollout.slots, Sampling(config.temperature, config.top_p))
         if problems is None:
@@ -81,17 +85,19 @@ def run(config: RLConfig, root: Path = Path("runs")) -> Path:
         keep_memory()
         if config.drafts:
             folder.note(f"tokens drafted at a time: {policy.try_drafts(problems.training)}")
-        if not folder.metrics() and (scores := _validated(config, problems, policy, rewards, 0)):
+        if not folder.metrics() and (scores := _validated(config, problems, policy, rewards, view, 0)):
             folder.append_metrics({"step": 0, "validation": scores})
 
-        with StopRequest() as stop, Progress("rl", config.steps) as progress:
+        with StopRequest() as stop:
+            view.begin(folder.metrics(), stop)
             while state.step < config.steps:
                 step = state.step + 1
-                outcome, drawn = _rolled_out(config, problems, policy, rewards, state, step)
+                outcome, drawn = _rolled_out(config, problems, policy, rewards, state, view, step)
                 samples.append(
                     line_of(one, problems.named(one.problem), policy.text(one.finished) if one.finished else "", step)
                     for one in outcome.samples
                 )
+                view.training(len(outcome.selected))
                 started = time.perf_counter()
                 try:
                     results = _trained(config, policy, outcome.selected, trunk, mtp, step)
@@ -111,10 +117,10 @@ def run(config: RLConfig, root: Path = Path("runs")) -> Path:
                     "easy": len(state.pools.easy),
                     "dropped": len(state.pools.dropped),
                 }
-                progress.update(step, more=in_words(line))
+                view.end_step(line)
                 if line["alarm"]:
                     print(f"rl: step {step}: {line['alarm']}", file=sys.stderr)
-                if scores := _validated(config, problems, policy, rewards, step):
+                if scores := _validated(config, problems, policy, rewards, view, step):
                     line["validation"] = scores
                 folder.append_metrics(line)
                 if step % settings.checkpoint_every == 0 or step == config.steps or stop.asked:
@@ -145,7 +151,7 @@ def _check(config: RLConfig, problems: ProblemSet, policy: Policy, rewards: Rewa
 
 
 def _rolled_out(
-    config: RLConfig, problems: ProblemSet, policy: Policy, rewards: Rewards, state: State, step: int
+    config: RLConfig, problems: ProblemSet, policy: Policy, rewards: Rewards, state: State, view: View, step: int
 ) -> tuple[Outcome[Draw], list[Draw]]:
     """A step's answers, and all problems that were taken for it in the order of their draws."""
     most, drawn = length_budget(step, config.max_tokens, config.longer), list[Draw]()
@@ -163,7 +169,7 @@ def _rolled_out(
         lambda draw, seed: policy.request(problems.training[draw.problem], seed, most),
         lambda draw, said: rewards.judge(problems.training[draw.problem], policy.text(said), said),
     )
-    return roll_out(asked, policy.engine, config.rollout, state.predictor, config.training.seed, step), drawn
+    return roll_out(asked, policy.engine, config.rollout, state.predictor, config.training.seed, step, watch=view.rolling), drawn
 
 
 def _trained(
@@ -202,14 +208,14 @@ def _end_step(state: State, problems: ProblemSet, outcome: Outcome[Draw], drawn:
     state.step += 1
 
 
-def _validated(config: RLConfig, problems: ProblemSet, policy: Policy, rewards: Rewards, step: int) -> dict[str, float]:
+def _validated(config: RLConfig, problems: ProblemSet, policy: Policy, rewards: Rewards, view: View, step: int) -> dict[str, float]:
     """The scores on what is held out, if it is time for it: before the first step, every so many, and after the last."""
     every, samples = config.validate_every, config.validation_samples
     if not every or not problems.held_out or (step % every and step != config.steps):
         return {}
     most = length_budget(max(step, 1), config.max_tokens, config.longer)
-    with Progress("validation", samples * len(problems.held_out)) as progress:
-        scored = measure(problems.held_out, samples, policy, rewards, most, config.training.seed, config.rollout.slots, progress.update)
+    with view.validating(samples * len(problems.held_out)) as told:
+        scored = measure(problems.held_out, samples, policy, rewards, most, config.training.seed, config.rollout.slots, told)
     return as_metrics(scored, samples)
 
 

@@ -16,6 +16,14 @@ from openmimo.rollout.scheduler import Fate
 from openmimo.verify.verdict import Verdict
 
 P = TypeVar("P")
+WATCHED = (  # what a watcher wants to see: a word, the field, and how it is written
+    ("reward", "reward", ".2f"),
+    ("pass", "pass_rate", ".0%"),
+    ("entropy", "entropy", ".2f"),
+    ("length", "length", ".0f"),
+    ("slots", "occupancy", ".0%"),
+    ("waste", "waste", ".0%"),
+)
 
 
 def settled(outcome: Outcome[P]) -> list[list[Sample]]:
@@ -88,10 +96,12 @@ def of_updates(results: Sequence[UpdateResult], tokens: int, seconds: float) -> 
 
 def in_words(line: Mapping[str, Any]) -> str:
     """The few numbers of a line that a watcher wants to see."""
-    return (
-        f"reward {line['reward']:.2f}  pass {line['pass_rate']:.0%}  entropy {line['entropy']:.2f}  length {line['length']:.0f}  "
-        f"slots {line['occupancy']:.0%}  waste {line['waste']:.0%}"
-    )
+    return "  ".join(f"{label} {in_word(line[field], form)}" for label, field, form in WATCHED)
+
+
+def in_word(value: float | None, form: str) -> str:
+    """A number in its form, or a dash where there is none."""
+    return "-" if value is None else format(value, form)
 
 
 def _group(group: Sequence[Sample]) -> metrics.Outcome:

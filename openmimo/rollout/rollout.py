@@ -19,6 +19,7 @@ from openmimo.rollout.problems import AHEAD, Problems, Taken
 from openmimo.rollout.record import Group, Key, Outcome, Sample
 from openmimo.rollout.scheduler import Action, Cancel, Done, Judge, Launch, NoSignal, Scheduler
 from openmimo.rollout.seeds import Seeds
+from openmimo.rollout.standing import Standing
 from openmimo.rollout.watchdog import Watchdog
 
 P = TypeVar("P")
@@ -60,20 +61,22 @@ def roll_out(
     foresight: Foresight | None = None,
     clock: Callable[[], float] = time.perf_counter,
     say: Callable[[str], None] = _to_stderr,
+    watch: Callable[[Standing], None] = lambda standing: None,
 ) -> Outcome[P]:
     """Have problems answered until `config.groups` groups have a signal.
 
     The selected groups are the first with a signal in the order of the problems, whatever the
     timing; an answer's seed is a function of `seed`, `step`, its problem and its number. The
     `predictor` learns from the groups that the selection was made from, at the end.
-    `foresight` takes the place of our forecast, `say` gets the names of what hangs. Raises
+    `foresight` takes the place of our forecast, `say` gets the names of what hangs, `watch` is
+    told how far the step is after each step of the engine, and is to take no time. Raises
     `NoSignal` for a step that cannot be filled, and passes on what the engine raises; either
     way what is under way is cancelled.
     """
     worth = (lambda problem: predictor.worth(problems.name(problem), config.group_size)) if config.choose_by_posterior else None
     taken = Taken(problems.order, worth, AHEAD * config.groups if worth else 1)
     foresight = foresight or Forecast(predictor, config)
-    outcome = _Step(problems, taken, engine, config, foresight, Seeds(seed, step, config.group_size), clock, say).run()
+    outcome = _Step(problems, taken, engine, config, foresight, Seeds(seed, step, config.group_size), clock, say, watch).run()
     learn(predictor, outcome, config.group_size)
     return outcome
 
@@ -103,6 +106,7 @@ class _Step(Generic[P]):
         seeds: Seeds,
         clock: Callable[[], float],
         say: Callable[[str], None],
+        watch: Callable[[Standing], None],
     ):
         self.problems, self.taken, self.engine, self.config = problems, taken, engine, config
         self.started = clock()
@@ -113,6 +117,7 @@ class _Step(Generic[P]):
         self.samples: dict[Key, Sample] = {}
         self.writing: dict[int, Sample] = {}  # by the engine's number
         self.numbers: dict[Key, int] = {}
+        self.watch, self.written, self.verdicts = watch, 0, 0
         self.fault = ""  # what an error is to say of the judge
         self.watchdog = Watchdog(config.stall_seconds, self.pending, say)
 
@@ -122,6 +127,7 @@ class _Step(Generic[P]):
                 self.act(self.scheduler.begin())
                 while not self.scheduler.done:
                     self.judged(self.judging.arrived())
+                    self.watch(self.standing())
                     if self.engine.busy:
                         self.write()
                     elif self.judging:
@@ -145,6 +151,7 @@ class _Step(Generic[P]):
             sample = self.writing.get(news.id)
             if sample and news.finished:
                 del self.writing[news.id]
+                self.written += 1
                 sample.finished, sample.ended = news.finished, self.now()
                 self.act(self.scheduler.ended(*sample.key))
         if not self.config.asynchronous:
@@ -156,6 +163,7 @@ class _Step(Generic[P]):
         for sample, verdict in judgements:
             self.watchdog.moved()
             sample.verdict, sample.judged = verdict, self.now()
+            self.verdicts += 1
             if verdict.score is None:
                 self.fault = f"; the judge last failed with: {verdict.reason}"
             self.act(self.scheduler.judged(*sample.key, verdict.score))
@@ -189,6 +197,11 @@ class _Step(Generic[P]):
         said = sample.finished
         assert said
         self.judging.begin(sample, lambda: self.problems.judge(self.taken[sample.group], said))
+
+    def standing(self) -> Standing:
+        """How far the step is."""
+        begun, writing, judging = len(self.samples), len(self.writing), len(self.judging)
+        return Standing(begun, self.written, self.verdicts, writing, judging, self.scheduler.signals, self.config.groups, self.config.slots)
 
     def pending(self) -> str:
         """What is under way, in words: the oldest of each stage."""

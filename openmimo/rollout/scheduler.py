@@ -152,6 +152,11 @@ class Scheduler:
         return tuple(self._selected)
 
     @property
+    def signals(self) -> int:
+        """How many groups are known to have a signal, so far."""
+        return self._signals
+
+    @property
     def settled(self) -> int:
         """How many groups, by order of launch, the selection was made from: up to the last one selected once the step is done."""
         return self._front

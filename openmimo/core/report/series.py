@@ -21,7 +21,20 @@ TITLES = {
     "learnt_tokens": "Tokens learnt in a step",
     "tokens": "Tokens of a step, with padding",
     "tokens_per_s": "Tokens/s",
+    "pass_rate": "Pass rate",
+    "validation": "Validation, on held-out problems",
+    "length": "Tokens of an answer",
+    "selected_length": "Tokens of a selected answer",
+    "waste": "Waste: answers begun for groups after the last selected, by those before",
+    "occupancy": "Share of slots in use",
+    "mismatch_kl": "Mismatch of engine and trainer: KL in nats",
+    "mismatch_ratio": "Greatest mismatch of a probability",
+    "pass_rates": "Groups by pass rate in per cent",
+    "zero_signal": "Share of groups without a signal",
+    "verdicts": "Verdicts by kind",
 }
+FIRST = ("reward", "pass_rate", "validation", "entropy", "length", "selected_length", "waste", "occupancy", "mismatch_kl")  # in this order
+COUNTS = {("validation", "problems")}  # how many a share is of, which would flatten it if it stood beside
 GREATEST = 1e100  # a value of this size has no place on an axis
 SMOOTHED_FROM = 60  # points of a series; the line of a shorter one is read as it is
 
@@ -59,7 +72,7 @@ class Plot:
 
 
 def plots(metrics: Sequence[Mapping[str, Any]]) -> tuple[list[Plot], int]:
-    """A plot for every numeric field, losses first; and how many values were no finite numbers.
+    """A plot for every numeric field, what a reader looks for first, then losses; and how many values were no finite numbers.
 
     x is the step, or the number of the line where some line has none. Of two lines of one
     step the later holds: a run that was killed and resumed did that step again.
@@ -73,13 +86,15 @@ def plots(metrics: Sequence[Mapping[str, Any]]) -> tuple[list[Plot], int]:
             if field == X:
                 continue
             for name, each in _numbers(value):
+                if (field, name) in COUNTS:
+                    continue
                 y = _finite(each)
                 if y is None:
                     lost += 1
                 else:
                     found.setdefault(field, {}).setdefault(name, {})[x] = y
     made = [Plot(field, [Series(name, sorted(points.items())) for name, points in by_name.items()]) for field, by_name in found.items()]
-    return sorted(made, key=lambda plot: not plot.is_loss), lost
+    return sorted(made, key=_rank), lost
 
 
 def thin(points: Sequence[Point], most: int) -> list[Point]:
@@ -108,6 +123,12 @@ def smooth(points: Sequence[Point]) -> list[Point]:
         first, last = max(index - reach, 0), min(index + reach + 1, end)
         means.append((x, (sums[last] - sums[first]) / (last - first)))
     return means
+
+
+def _rank(plot: Plot) -> int:
+    if plot.field in FIRST:
+        return FIRST.index(plot.field)
+    return len(FIRST) + (not plot.is_loss)
 
 
 def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, int | float]]:
