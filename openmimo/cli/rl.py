@@ -42,6 +42,7 @@ def main(
     validation_samples: int | None = None,
     checkpoint_every: int | None = None,
     seed: int | None = None,
+    log: Literal["trackio", "wandb", "tensorboard"] | None = None,
     runs: Path = Path("runs"),
 ) -> int:
     """Train a model on problems whose answers can be checked, and print the folder of the result.
@@ -53,6 +54,7 @@ def main(
     Try:
         openmimo rl nano
         openmimo rl nano --families arithmetic percentages --steps 5
+        openmimo rl nano --log tensorboard         # then: tensorboard --logdir runs
         openmimo rl --model ./model --problems problems.jsonl
         openmimo rl --model nano --problems sums.jsonl --reward my_rewards.py:fn --steps 20 --rate 1e-5
         openmimo check-problems problems.jsonl     # first: are they fit to be trained on?
@@ -84,16 +86,17 @@ def main(
         validation_samples: Answers to each of them.
         checkpoint_every: Steps.
         seed: Of the order of the problems and of the sampling.
+        log: Tell the metrics to one of these besides, by its own library (pip install 'openmimo[tensorboard]').
         runs: The folder that run folders are made in.
     """
     given = {field: value for field, value in locals().items() if value is not None}
-    for other in ("recipe", "preset", "runs"):
+    for other in ("recipe", "preset", "log", "runs"):
         given.pop(other, None)
     config = _config(recipe, preset, {field: str(value) if isinstance(value, Path) else value for field, value in given.items()})
 
     from openmimo.rl.run import run
 
-    final = run(config, runs)
+    final = run(config, runs, log)
     _gain(final.parent / "metrics.jsonl")
     print(final)
     return 0

@@ -24,7 +24,7 @@ class Stray:
         self._before = sys.stderr
         self._before.flush()
         self._kept = os.dup(2)
-        self.terminal = open(os.dup(2), "w", buffering=1, encoding=self._before.encoding, errors="backslashreplace")  # noqa: SIM115 - closed with the block
+        self.terminal = open(os.dup(2), "w", buffering=1, encoding=self._before.encoding, errors="backslashreplace")
         reading, writing = os.pipe()
         os.dup2(writing, 2)
         os.close(writing)

@@ -44,11 +44,13 @@ from openmimo.rollout.rollout import roll_out
 from openmimo.train.memory import require_training
 from openmimo.train.optimiser import Optimiser
 from openmimo.train.speed import has_bf16, keep_memory
+from openmimo.train.trackers import Tracking, Where
 
 
-def run(config: RLConfig, root: Path = Path("runs")) -> Path:
+def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -> Path:
     """Train and give the folder of the finished model, fp32 in the default layout, with its tokenizer.
 
+    `log` names where the metrics are told besides (`train/trackers.py`); it is no part of what a run is, and may change when it is resumed.
     Ctrl-C saves a checkpoint after the step under way and raises `KeyboardInterrupt`. Raises `InputError` for problems that cannot
     be used or never give a signal, `TrainingStopped` where a step goes wrong; the last checkpoint stays.
     """
@@ -62,6 +64,7 @@ def run(config: RLConfig, root: Path = Path("runs")) -> Path:
         view_of(config.name, config.steps) as view,  # first, for the judge's processes are to write to it
         Rewards(config.reward, config.algorithm.language_weight) as rewards,
         _opened(config, root) as folder,
+        Tracking(log, folder.path, asdict(config)) as tracking,
     ):
         loaded = load(config.model, settings.device, torch.float32)
         policy = Policy(loaded, config.rollout.slots, Sampling(config.temperature, config.top_p))
@@ -90,6 +93,7 @@ def run(config: RLConfig, root: Path = Path("runs")) -> Path:
 
         with StopRequest() as stop:
             view.begin(folder.metrics(), stop)
+            tracking.tell(folder.metrics())
             while state.step < config.steps:
                 step = state.step + 1
                 outcome, drawn = _rolled_out(config, problems, policy, rewards, state, view, step)
@@ -123,8 +127,10 @@ def run(config: RLConfig, root: Path = Path("runs")) -> Path:
                 if scores := _validated(config, problems, policy, rewards, view, step):
                     line["validation"] = scores
                 folder.append_metrics(line)
+                tracking.tell([line])
                 if step % settings.checkpoint_every == 0 or step == config.steps or stop.asked:
                     checkpoint.save(folder.checkpoint_path(step), loaded.model, optimiser, state)
+                    tracking.keep()
                     folder.prune_checkpoints(settings.keep)
                     folder.note(f"checkpoint of step {step}")
                 if stop.asked:

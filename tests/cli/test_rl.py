@@ -13,16 +13,16 @@ from openmimo.rl.presets import preset
 
 
 @pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[RLConfig, Path]]:
+def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[RLConfig, Path, str | None]]:
     """What the run was called with; two validations are in its metrics."""
-    calls: list[tuple[RLConfig, Path]] = []
+    calls: list[tuple[RLConfig, Path, str | None]] = []
     scores = [{"problems": 10, "avg@4": share, "pass@4": 0.8} for share in (0.25, 0.5)]
     (tmp_path / "metrics.jsonl").write_text(
         "".join(json.dumps({"step": step, "validation": one}) + "\n" for step, one in enumerate(scores))
     )
 
-    def watch(config: RLConfig, runs: Path) -> Path:
-        calls.append((config, runs))
+    def watch(config: RLConfig, runs: Path, log: str | None) -> Path:
+        calls.append((config, runs, log))
         return tmp_path / "final"
 
     monkeypatch.setattr(openmimo.rl.run, "run", watch)
@@ -30,22 +30,36 @@ def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[RLConfi
 
 
 def test_the_recipe_is_nanos_and_any_flag_changes_it(
-    given: list[tuple[RLConfig, Path]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    given: list[tuple[RLConfig, Path, str | None]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["rl", "nano"]) == 0
     said = capsys.readouterr()
     assert said.out == f"{tmp_path / 'final'}\n"
     assert "avg@4 25.0% -> 50.0%, pass@4 80.0% -> 80.0%, over 10 held-out problems" in said.err
-    assert given[-1] == (nano.rl(), Path("runs"))
-    flags = ["--families", "arithmetic", "sets", "--groups", "4", "--seed", "7", "--preset", "scalerl", "--runs", str(tmp_path)]
+    assert given[-1] == (nano.rl(), Path("runs"), None)
+    flags = [
+        "--families",
+        "arithmetic",
+        "sets",
+        "--groups",
+        "4",
+        "--seed",
+        "7",
+        "--preset",
+        "scalerl",
+        "--runs",
+        str(tmp_path),
+        "--log",
+        "wandb",
+    ]
     assert run(["rl", "nano", *flags]) == 0
-    assert given[-1] == (nano.rl("scalerl", families=("arithmetic", "sets"), groups=4, seed=7), tmp_path)
+    assert given[-1] == (nano.rl("scalerl", families=("arithmetic", "sets"), groups=4, seed=7), tmp_path, "wandb")
     assert given[-1][0].algorithm.loss == "cispo"
     assert run(["rl", "nano", "--problems", "my.jsonl"]) == 0
     assert (given[-1][0].families, given[-1][0].problems, given[-1][0].rate) == ((), "my.jsonl", nano.rl().rate)
 
 
-def test_a_model_with_problems_of_ones_own(given: list[tuple[RLConfig, Path]]) -> None:
+def test_a_model_with_problems_of_ones_own(given: list[tuple[RLConfig, Path, str | None]]) -> None:
     assert run(["rl", "--model", "./m", "--problems", "data/my.jsonl", "--reward", "r.py:fn", "--updates", "2"]) == 0
     assert given[-1][0] == preset("default", name="my", model="./m", problems="data/my.jsonl", reward="r.py:fn", updates=2)
     assert run(["rl", "--model", "./m", "--families", "sets", "units", "--levels", "1", "2", "--name", "two"]) == 0
@@ -64,7 +78,7 @@ def test_a_model_with_problems_of_ones_own(given: list[tuple[RLConfig, Path]]) -
     ],
 )
 def test_what_is_asked_wrongly_is_named(
-    flags: list[str], said: str, given: list[tuple[RLConfig, Path]], capsys: pytest.CaptureFixture[str]
+    flags: list[str], said: str, given: list[tuple[RLConfig, Path, str | None]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["rl", *flags]) == 2
     assert said in capsys.readouterr().err

@@ -15,6 +15,7 @@ from openmimo.rollout.predictor import Predictor
 from openmimo.rollout.record import Outcome
 from openmimo.rollout.rollout import roll_out
 from openmimo.rollout.scheduler import Fate, NoSignal
+from openmimo.rollout.standing import Standing
 
 Make = Callable[..., Any]
 SWITCHES = [(one, two, three) for one in (True, False) for two in (True, False) for three in (True, False)]
@@ -98,6 +99,23 @@ def test_every_answer_is_on_record_with_what_became_of_it(make_world: Make, smal
     row = outcome.samples[0].as_json()
     assert row["ids"] == [7] * len(row["logprobs"])
     assert {"verdict", "launched", "ended", "judged", "fate", "seed", "prompt"} <= row.keys()
+
+
+def test_a_watcher_hears_how_far_the_step_is_and_changes_nothing(make_world: Make, small: RolloutConfig) -> None:
+    heard: list[Standing] = []
+    outcome = step(make_world(), small, watch=heard.append)
+    assert chosen(outcome) == chosen(step(make_world(), small))
+    assert len(heard) > 20
+    for one in heard:
+        assert one.begun == one.writing + one.written
+        assert one.judged + one.judging <= one.written
+        assert one.writing <= one.slots + small.group_size  # those that are being cancelled still count
+        assert (one.wanted, one.slots) == (small.groups, small.slots)
+    for field in ("begun", "written", "judged", "signals"):
+        values = [getattr(one, field) for one in heard]
+        assert values == sorted(values)
+    assert heard[-1].signals >= small.groups - 1
+    assert max(one.judging for one in heard) > 0
 
 
 def test_occupancy_is_how_many_answers_were_being_written(make_world: Make) -> None:

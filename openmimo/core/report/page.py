@@ -16,13 +16,15 @@ from openmimo.core.report.axis import number
 from openmimo.core.report.chart import charts, points_of_a_line
 from openmimo.core.report.parts import policy_of, render, write_page
 from openmimo.core.report.read import RunRecord, read_run
-from openmimo.core.report.samples import choose, filters, tally
+from openmimo.core.report.samples import UNJUDGED, choose, filters, tally
 from openmimo.core.report.script import SCRIPT
 from openmimo.core.report.series import Plot, plots
 from openmimo.core.report.style import STYLE
 from openmimo.core.report.template import TEMPLATE
+from openmimo.core.report.timeline import timelines
 from openmimo.core.run_log import STARTED, seconds_worked
 
+HEADLINES = ("reward", "pass_rate", "entropy", "length", "loss", "tokens_per_s")  # whose last tenth is looked for first
 LOG_LINES = 200
 LONGEST_VALUE = 2_000  # characters of a value of the config
 
@@ -51,6 +53,7 @@ def page_of(folder: Path, run: RunRecord) -> str:
         parts=[
             ("curves", "Curves", made),
             ("numbers", "Numbers", made),
+            ("rollouts", "Rollouts", run.bars),
             ("samples", "Samples", run.samples),
             ("config", "Config", run.config),
             ("log", "Log", run.log),
@@ -63,6 +66,7 @@ def page_of(folder: Path, run: RunRecord) -> str:
             for plot in made
             for series in plot.series
         ],
+        timelines=timelines(run.bars),
         samples=shown,
         tally=tally(run.samples),
         filters=list(filters(shown)),
@@ -97,11 +101,11 @@ def _figures(run: RunRecord, made: Sequence[Plot]) -> Iterator[tuple[str, str]]:
     if steps:
         yield "Steps", number(max(steps))
     for plot in made:
-        if plot.field in ("loss", "tokens_per_s") and len(plot.series) == 1:
+        if plot.field in HEADLINES and len(plot.series) == 1:
             yield f"{plot.title}, last tenth", number(plot.series[0].summary()[2])
-    if run.samples:
-        right = sum(sample.verdict == "right" for sample in run.samples)
-        yield f"Right of {len(run.samples):,}", f"{100 * right / len(run.samples):.1f} %"
+    judged = [sample.verdict for sample in run.samples if sample.verdict != UNJUDGED]
+    if judged:
+        yield f"Right of {len(judged):,}", f"{100 * judged.count('right') / len(judged):.1f} %"
     if run.log:
         yield "Time at work", span(seconds_worked(run.log))
         yield "Starts", f"{sum(line.text.startswith(STARTED) for line in run.log):,}"
@@ -114,9 +118,14 @@ def _notes(run: RunRecord, made: Sequence[Plot], lost: int, shown: int) -> Itera
         yield f"{lost:,} values of the metrics are not finite numbers and are left out."
     if shown < len(run.samples):
         yield (
-            f"{shown:,} of {len(run.samples):,} samples are shown one by one, some of every step, family, level and verdict; "
+            f"{shown:,} of {len(run.samples):,} samples are shown one by one, some of every {_kinds(run)}; "
             "the table counts all of them, and samples.jsonl has them."
         )
+
+
+def _kinds(run: RunRecord) -> str:
+    grouped = any(sample.group is not None for sample in run.samples)
+    return "fate in the last step and a few before it, all answers of a group together" if grouped else "step, family, level and verdict"
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

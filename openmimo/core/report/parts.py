@@ -93,6 +93,34 @@ PARTS = """\
 </div>
 </figure>
 {% endmacro %}
+{% macro timeline(step, open) %}
+<details class="timeline card" name="timeline"{{ ' open' if open }}>
+<summary><h3>Step {{ step.step }}</h3> <span class="where">{{ step.about }}</span></summary>
+<ul class="legend">
+{% for style, name, count in step.legend %}
+<li><svg class="mark" aria-hidden="true"><rect class="{{ style }}" width="14" height="10"/></svg>\
+<span class="name">{{ name }}</span> <span class="value">{{ '{:,}'.format(count) }}</span></li>
+{% endfor %}
+</ul>
+{% for part in step.parts %}
+<h4>{{ part.title }}</h4>
+<svg class="gantt" width="100%" height="{{ part.height }}" viewBox="0 0 1000 {{ part.lanes }}" preserveAspectRatio="none" \
+role="img" aria-label="{{ part.title }}: {{ step.about }}" data-lanes="{{ part.lanes }}" data-bars="{{ part.points }}">
+{% for place, text in step.across %}
+<line class="grid" x1="{{ '%.1f' % (10 * place) }}" x2="{{ '%.1f' % (10 * place) }}" y2="{{ part.lanes }}"/>
+{% endfor %}
+{% for style, path in part.paths %}
+<path class="{{ style }}" stroke-width="{{ '%.2f' % part.stroke }}" d="{{ path }}"/>
+{% endfor %}
+</svg>
+{% endfor %}
+<svg class="ticks" width="100%" height="20" aria-hidden="true">
+{% for place, text in step.across %}
+<text x="{{ '%.2f' % place }}%" y="14" text-anchor="{{ 'start' if loop.first else 'end' if loop.last else 'middle' }}">{{ text }}</text>
+{% endfor %}
+</svg>
+</details>
+{% endmacro %}
 {% macro viewer(samples, filters, family="family") %}
 <form hidden>
 {% for field, choices in filters %}
@@ -104,10 +132,11 @@ PARTS = """\
 </form>
 {% for sample in samples %}
 <details class="sample card" data-verdict="{{ sample.verdict }}" data-family="{{ sample.family }}" \
-data-level="{{ sample.level if sample.level is not none }}" data-step="{{ sample.step if sample.step is not none }}">
+data-level="{{ sample.level if sample.level is not none }}" data-step="{{ sample.step if sample.step is not none }}" data-fate="{{ sample.fate }}" \
+data-group="{{ sample.group if sample.group is not none }}">
 <summary><span class="verdict{{ ' ' ~ sample.verdict if sample.verdict in ('right', 'wrong') }}">{{ sample.verdict }}</span>\
 <span class="place">{{ sample.family }}{{ ' ' ~ sample.level if sample.level is not none }}\
-{{ ' · step ' ~ sample.step if sample.step is not none }}</span>\
+{{ ' · step ' ~ sample.step if sample.step is not none }}{{ ' · group ' ~ sample.group if sample.group is not none }}</span>\
 <span class="first">{{ sample.problem.strip()[:160] }}</span></summary>
 <div class="parts">
 <div><h3>Problem</h3><pre>{{ sample.problem }}</pre></div>
@@ -121,6 +150,9 @@ data-level="{{ sample.level if sample.level is not none }}" data-step="{{ sample
 {% endif %}
 <div><h3>Verdict</h3><pre>{{ sample.verdict }}{{ ': ' ~ sample.reason if sample.reason }}\
 {{ ' (score ' ~ sample.score ~ ')' if sample.score is not none }}</pre></div>
+{% if sample.fate %}
+<div><h3>Fate</h3><pre>{{ sample.fate }}</pre></div>
+{% endif %}
 </div>
 </div>
 </details>

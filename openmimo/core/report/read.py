@@ -1,7 +1,8 @@
 """What a run folder holds, read as far as it can be: what is broken is left out and said so, never an error.
 
 A run that was killed leaves half a line; its report must still be written. Knows no HTML.
-`series.py` makes curves of the metrics, `samples.py` chooses which samples are shown.
+`series.py` makes curves of the metrics, `samples.py` chooses which samples are shown,
+`timeline.py` draws when they were written.
 """
 
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openmimo.core.report.samples import Sample
+from openmimo.core.report.timeline import Bar
 from openmimo.core.run_log import LogLine, read_log
 
 
@@ -20,6 +22,7 @@ class RunRecord:
     config: dict[str, Any]
     metrics: list[dict[str, Any]]
     samples: list[Sample]
+    bars: list[Bar]
     log: list[LogLine]
     notes: list[str]
 
@@ -32,7 +35,10 @@ def read_run(folder: Path) -> RunRecord:
     samples = [sample for line in lines if (sample := Sample.read(line))]
     if len(samples) < len(lines):
         notes.append(f"{len(lines) - len(samples):,} of {len(lines):,} lines of samples.jsonl lack a problem, an answer or a verdict.")
-    return RunRecord(_config(folder / "config.json", notes), metrics, samples, read_log(folder), notes)
+    if aside := len(list(folder.glob("samples-*.jsonl"))):
+        notes.append(f"Samples and timelines are those of samples.jsonl, the newest; earlier ones are in {aside:,} files put aside.")
+    bars = [bar for line in lines if (bar := Bar.read(line))]
+    return RunRecord(_config(folder / "config.json", notes), metrics, samples, bars, read_log(folder), notes)
 
 
 def _config(path: Path, notes: list[str]) -> dict[str, Any]:

@@ -10,10 +10,13 @@ from html import escape
 from itertools import chain, zip_longest
 from typing import Any
 
+from openmimo.core.report.timeline import spread
+
 BYTES = 1_200_000  # of the texts of all samples on a page, as HTML: keeps it under 2 MB with its curves
 MARKUP = 1_000  # bytes of HTML around the texts of a sample, about
 LONGEST = 8_000  # characters of a text; of a longer one the middle is left out
-TEXTS = ("problem", "answer", "verdict", "reasoning", "gold", "reason", "family")
+TEXTS = ("problem", "answer", "verdict", "reasoning", "gold", "reason", "family", "fate")
+UNJUDGED = "not judged"  # in place of a verdict
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,9 @@ class Sample:
 
     `answer` is what the model gave after its `reasoning`, `gold` what was wanted. `verdict`
     is a kind of `verify.verdict` (right, wrong, partial, skipped, timeout, fault), `reason`
-    why, `score` the reward, `step` the training step it was made in.
+    why, `score` the reward, `step` the training step it was made in. In reinforcement learning it
+    belongs to a `group` of answers to one problem, numbered within the step, and `fate` is what
+    became of that.
     """
 
     problem: str
@@ -35,10 +40,14 @@ class Sample:
     level: int | None = None
     step: int | None = None
     score: float | None = None
+    fate: str = ""
+    group: int | None = None
 
     @classmethod
     def read(cls, line: dict[str, Any]) -> "Sample | None":
         """The sample of a line of `samples.jsonl`, fields of other names left out; None if one of the first three lacks or a type is wrong."""
+        if isinstance(line.get("fate"), str) and line.get("verdict") is None:
+            line = {**line, "verdict": UNJUDGED}
         known = {field.name: line[field.name] for field in fields(cls) if line.get(field.name) is not None}
         if not known.keys() >= {"problem", "answer", "verdict"}:
             return None
@@ -54,22 +63,33 @@ class Sample:
 def choose(samples: Sequence[Sample], room: int = BYTES) -> list[Sample]:
     """As many samples as fit into `room` bytes of HTML, long texts cut, in their order.
 
-    Turns are taken between the groups of one step, family, level and verdict, so that a rare
-    one is seen, too.
+    Turns are taken between what belongs together, so that a rare one is seen, too.
     """
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for index, sample in enumerate(samples):
-        groups.setdefault((sample.step, sample.family, sample.level, sample.verdict), []).append(index)
     chosen: dict[int, Sample] = {}
-    for index in chain.from_iterable(zip_longest(*groups.values())):
-        if index is None:
-            continue
-        sample = _cut(samples[index])
-        room -= MARKUP + sum(len(escape(getattr(sample, name)).encode("utf-8", "replace")) for name in TEXTS)
+    for together in _turns(samples):
+        cut = {index: _cut(samples[index]) for index in together}
+        for sample in cut.values():
+            room -= MARKUP + sum(len(escape(getattr(sample, name)).encode("utf-8", "replace")) for name in TEXTS)
         if room < 0:
             break
-        chosen[index] = sample
+        chosen |= cut
     return [chosen[index] for index in sorted(chosen)]
+
+
+def _turns(samples: Sequence[Sample]) -> Iterator[list[int]]:
+    """The places of samples that are shown together or not at all, in the order in which they have a turn.
+
+    Single ones take turns between steps, families, levels and verdicts. Groups of answers stay whole, and take turns between the
+    last step and a few before it, and within a step between their fates.
+    """
+    turns: dict[tuple[object, ...], dict[object, list[int]]] = {}
+    steps = set(spread(one.step or 0 for one in samples if one.group is not None))
+    for index, one in enumerate(samples):
+        if one.group is None:
+            turns.setdefault((one.step, one.family, one.level, one.verdict), {})[index] = [index]
+        elif (one.step or 0) in steps:
+            turns.setdefault((one.step or 0, one.fate), {}).setdefault(one.group, []).append(index)
+    yield from filter(None, chain.from_iterable(zip_longest(*(queue.values() for queue in turns.values()))))
 
 
 @dataclass(frozen=True)
@@ -81,7 +101,8 @@ class Tally:
 
 
 def tally(samples: Sequence[Sample]) -> Tally:
-    """Count all samples by family and level, families in their order of appearance."""
+    """Count all samples with a verdict by family and level, families in their order of appearance."""
+    samples = [sample for sample in samples if sample.verdict != UNJUDGED]
     counts: dict[str, dict[int | None, tuple[int, int]]] = {}
     for sample in samples:
         row = counts.setdefault(sample.family, {})
@@ -97,7 +118,7 @@ def tally(samples: Sequence[Sample]) -> Tally:
 
 def filters(samples: Sequence[Sample]) -> Iterator[tuple[str, list[str | int]]]:
     """The fields a reader can choose by, where there is a choice, with their values; an empty one is none."""
-    for field in ("verdict", "family", "level", "step"):
+    for field in ("verdict", "fate", "family", "level", "step", "group"):
         values = {"" if (value := getattr(sample, field)) is None else value for sample in samples}
         if len(values) > 1:
             yield field, sorted(values, key=lambda value: (isinstance(value, str), value))

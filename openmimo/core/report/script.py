@@ -62,6 +62,20 @@ for (const chart of document.querySelectorAll(".chart")) {
     event.preventDefault();
   });
 }
+for (const gantt of document.querySelectorAll(".gantt")) {
+  const where = gantt.closest(".timeline").querySelector(".where"), about = where.textContent;
+  const bars = gantt.dataset.bars.split(";").map((bar) => bar.split("|"));
+  const point = (event) => {
+    const box = gantt.getBoundingClientRect();
+    const across = (1000 * (event.clientX - box.left)) / box.width;
+    const lane = Math.floor((gantt.dataset.lanes * (event.clientY - box.top)) / box.height);
+    const bar = bars.find(([from, to, at]) => Number(at) === lane && from <= across && across <= to);
+    where.textContent = bar ? `group ${bar[3]} answer ${bar[4]}, ${bar[5]}, ${bar[6]} to ${bar[7]} s` : about;
+  };
+  gantt.addEventListener("pointermove", point);
+  gantt.addEventListener("pointerdown", point);
+  gantt.addEventListener("pointerleave", () => (where.textContent = about));
+}
 const form = document.querySelector("form");
 if (form) {
   const samples = [...document.querySelectorAll(".sample")], count = form.querySelector("output");

@@ -4,13 +4,13 @@ STYLE = """
 :root {
   color-scheme: light dark;
   --paper: #fbfbfa; --card: #fff; --ink: #1c1d1f; --soft: #63666b; --rule: #e3e3e0; --grid: #eeeeeb; --focus: #2f6fb3;
-  --right: #1f7a4d; --wrong: #b3372f; --other: #8a6100;
+  --right: #1f7a4d; --wrong: #b3372f; --other: #8a6100; --same: #a3a6ac;
   --c0: #2f6fb3; --c1: #c8611b; --c2: #2c8a5b; --c3: #8a55b8; --c4: #b3372f; --c5: #1b8a94; --c6: #92741a; --c7: #b34a86;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #131416; --card: #1a1b1e; --ink: #e7e7e4; --soft: #9b9ea4; --rule: #303236; --grid: #26282b; --focus: #7db2ea;
-    --right: #62c493; --wrong: #ef8379; --other: #d9b04a;
+    --right: #62c493; --wrong: #ef8379; --other: #d9b04a; --same: #6b6e75;
     --c0: #7db2ea; --c1: #f0985a; --c2: #62c493; --c3: #bf97e3; --c4: #ef8379; --c5: #5cc4cd; --c6: #cfae4c; --c7: #e58bbd;
   }
 }
@@ -59,6 +59,16 @@ nav a:hover { text-decoration: underline; }
 .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); }
 .c4 { stroke: var(--c4); } .c5 { stroke: var(--c5); } .c6 { stroke: var(--c6); } .c7 { stroke: var(--c7); }
 .dot { fill: var(--card); stroke-width: 2; stroke-dasharray: none; }
+.timeline { padding: 12px 18px; margin-bottom: 8px; }
+.timeline > summary { cursor: pointer; display: flex; flex-wrap: wrap; gap: 0 12px; justify-content: space-between; }
+.timeline .legend { margin: 10px 0 4px; padding-left: 0; }
+.timeline h4 { margin: 8px 0 4px; font-size: 13px; font-weight: 400; color: var(--soft); }
+.gantt { display: block; touch-action: pan-y; }
+.gantt path, .gantt line { fill: none; vector-effect: non-scaling-stroke; }
+.ticks { overflow: visible; display: block; }
+.ticks text { font-size: 12px; fill: var(--soft); font-variant-numeric: tabular-nums; }
+path.selected { stroke: var(--c2); } path.same { stroke: var(--same); } path.surplus { stroke: var(--c1); } path.unfit { stroke: var(--c4); } path.other { stroke: var(--c3); }
+rect.selected { fill: var(--c2); } rect.same { fill: var(--same); } rect.surplus { fill: var(--c1); } rect.unfit { fill: var(--c4); } rect.other { fill: var(--c3); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 14px; width: 100%; }
 th, td { padding: 7px 16px; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; border-top: 1px solid var(--grid); }

@@ -4,7 +4,7 @@ Knows no numbers: `page.py` gives it text that is ready to be read.
 """
 
 TEMPLATE = """\
-{% from "parts" import figure_list, head, note_list, plot, table, viewer %}
+{% from "parts" import figure_list, head, note_list, plot, table, timeline, viewer %}
 {{ head(name ~ ' · ' ~ kind, policy, style) -}}
 <body>
 <header>
@@ -37,6 +37,14 @@ TEMPLATE = """\
 <section>
 <h2 id="numbers">Numbers</h2>
 {{ table("Numbers", ("Metric", "First", "Last", "Mean of the last tenth", "Least", "Greatest"), numbers) -}}
+</section>
+{% endif %}
+{% if timelines %}
+<section>
+<h2 id="rollouts">Rollouts</h2>
+{% for step in timelines %}
+{{ timeline(step, loop.first) -}}
+{% endfor %}
 </section>
 {% endif %}
 {% if samples %}
