@@ -10,7 +10,7 @@ from typing import Annotated
 
 import tyro
 
-NEEDED = ("torch", "safetensors", "tokenizers", "numpy", "jinja2", "tyro", "gguf", "math-verify")
+NEEDED = ("torch", "safetensors", "tokenizers", "numpy", "jinja2", "rich", "tyro", "gguf", "math-verify")
 
 
 @dataclass(frozen=True)
