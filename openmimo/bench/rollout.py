@@ -2,9 +2,8 @@
 
 The sides are the report's ablation (3.4): naive, continuous rollout, asynchronous reward on top, early termination on top. They
 take turns on the same problems with the same seeds, other ones each round, and in the control on answers of one length
-that are judged at once and never filtered, where there is nothing to gain. How long selected answers are beside all others is
-given for these few rounds only; finish order, and many seeds, are left to `openmimo simulate rollout --preset bias`. Read
-`rollout_work.py` for what is asked.
+that are judged at once and never filtered, where there is nothing to gain. Read `rollout_work.py` for what is asked, and
+`rollout_bias.py` for what the order of selection does to the length of answers.
 """
 
 from collections import Counter
@@ -12,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from statistics import fmean
+from typing import Protocol
 
 import torch
 
+from openmimo.bench import rollout_bias
 from openmimo.bench import rollout_work as work
 from openmimo.bench.processor_time import processor_times
 from openmimo.bench.report import Row
@@ -31,6 +32,7 @@ from openmimo.rollout.predictor import Predictor, has_signal
 from openmimo.rollout.problems import Problems
 from openmimo.rollout.record import Outcome
 from openmimo.rollout.rollout import Writer, roll_out
+from openmimo.rollout.stream import Source
 from openmimo.verify.verdict import Verdict
 
 FULL = RolloutConfig(groups=work.GROUPS, group_size=work.GROUP_SIZE, slots=work.SLOTS)
@@ -43,11 +45,15 @@ STEPS = {
 JUDGE_SHARE = 0.30  # of the processor time of the writing, at most: else it is the judge that is measured
 
 
+class Engine(Writer, Source[Request, Finished], Protocol):
+    """What is needed of an engine."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """Who answers and who judges. `forget` drops what the engine knows of prompts, as an update of the weights does."""
 
-    engine: Writer
+    engine: Engine
     forget: Callable[[], None]
     request: Callable[[Problem, int], Request]
     judge: Callable[[Problem, Finished], "Future[Verdict]"]
@@ -75,7 +81,8 @@ def measure(quick: bool) -> list[Row]:
     problems = work.problems()
     warm, *parts = [problems[: work.WARM], *(problems[first : first + work.IN_ROUND] for first in _firsts(rounds))]
     policy = Policy(nano, work.SLOTS, Sampling(work.TEMPERATURE))
-    with Rewards() as rewards, Progress("steps", rounds * (len(STEPS) + 1) + rounds * 2) as progress:
+    seeds = rollout_bias.SEEDS[: 2 if quick else None]
+    with Rewards() as rewards, Progress("steps", rounds * (len(STEPS) + 1) + rounds * 2 + len(seeds)) as progress:
         done = iter(range(1, progress.total + 1))
         sampled = Asked(
             policy.engine,
@@ -87,7 +94,9 @@ def measure(quick: bool) -> list[Row]:
         roll_out(_problems(warm, sampled), policy.engine, replace(config, groups=2), Predictor(), work.SEED, len(parts))
         turns = in_turns(sides(sampled, config), parts, lambda: progress.update(next(done)))
         both = {name: side for name, side in sides(without_gain(sampled), config).items() if name in ("naive", "seamless")}
-        return rows_of(turns, in_turns(both, parts, lambda: progress.update(next(done))))
+        control = in_turns(both, parts, lambda: progress.update(next(done)))
+        biases = rollout_bias.biases(problems, sampled, config, seeds, lambda: progress.update(next(done)))
+        return [*rows_of(turns, control), *rollout_bias.rows(biases)]
 
 
 def without_gain(asked: Asked) -> Asked:

@@ -119,11 +119,17 @@ def of_kind(kind: Kind, wanted: int, split: Split, known: Iterable[str] = ()) ->
     """Up to `wanted` different problems of a kind, none with the words of a `known` question."""
     found, seen = list[Problem](), set(known)
     for seed in range(split * SEEDS, split * SEEDS + TRIES * wanted):
-        task = make_task(*kind, seed)
-        if len(found) < wanted and (plain := _plain(task.problem)) not in seen:
+        problem = of_seed(kind, seed)
+        if len(found) < wanted and (plain := _plain(problem.question)) not in seen:
             seen.add(plain)
-            found.append(Problem(f"{task.family}/{task.level}/{seed}", _asked(task.problem), task))
+            found.append(problem)
     return found
+
+
+def of_seed(kind: Kind, seed: int) -> Problem:
+    """The problem of a kind that comes from a seed."""
+    task = make_task(*kind, seed)
+    return Problem(f"{task.family}/{task.level}/{seed}", _asked(task.problem), task)
 
 
 def of_file(config: RLConfig) -> ProblemSet:
