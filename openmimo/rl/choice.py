@@ -18,6 +18,7 @@ from openmimo.rl.validation import measure
 
 FILE = "choice.json"
 TASKS = 24  # of a family and level, one answer each: a pass rate of a half is known to 10 points (one standard error)
+LEAST = 200  # tasks in all, where families and levels are few
 
 
 def choose(config: RLConfig, among: list[Kind], policy: Policy, rewards: Rewards, folder: Path) -> list[Kind]:
@@ -42,7 +43,7 @@ def choose(config: RLConfig, among: list[Kind], policy: Policy, rewards: Rewards
 
 
 def _measured(config: RLConfig, among: list[Kind], policy: Policy, rewards: Rewards) -> list[dict[str, Any]]:
-    tasks = {kind: of_kind(kind, TASKS, Split.CHOICE) for kind in among}
+    tasks = {kind: of_kind(kind, max(TASKS, -(-LEAST // len(among))), Split.CHOICE) for kind in among}
     every = [problem for problems in tasks.values() for problem in problems]
     with Progress("choice", len(every)) as progress:
         scored = measure(every, 1, policy, rewards, config.max_tokens, config.training.seed, config.rollout.slots, progress.update)

@@ -75,6 +75,8 @@ class RLConfig:
     training: TrainingConfig = field(default_factory=training_defaults)
     steps: int = 100
     rate: float = 1e-6  # constant (report 3.3)
+    decay: int = 0  # in so many last steps the rate falls to nothing, evenly; ours
+    norm_times: float = 1.0  # the final norm learns so many times as fast: its gain is how sure the policy is of every token; ours
 
     max_tokens: int = 256  # of an answer
     longer: tuple[
@@ -128,6 +130,7 @@ class RLConfig:
     def _check_numbers(self) -> None:
         for name, least in (
             ("steps", 1),
+            ("decay", 0),
             ("problems_each", 1),
             ("row_length", 1),
             ("rows", 1),
@@ -136,7 +139,7 @@ class RLConfig:
             ("validation_samples", 1),
         ):
             _whole(name, getattr(self, name), least)
-        for name in ("rate", "mtp_rate", "mtp_clip"):
+        for name in ("rate", "norm_times", "mtp_rate", "mtp_clip"):
             _above(name, getattr(self, name), 0)
         if not 0 <= self.easy_share < 1:
             raise ConfigError("easy_share", f"{self.easy_share} is not a share below 1", "the report uses 0.1, and 0 means no easy pool")

@@ -31,6 +31,7 @@ from openmimo.rl.length_budget import length_budget
 from openmimo.rl.mtp import MTPTraining, optimisers
 from openmimo.rl.policy import Policy
 from openmimo.rl.problem_set import ProblemSet, kinds, of_families, of_file
+from openmimo.rl.rate import rate_of
 from openmimo.rl.rewards import Rewards
 from openmimo.rl.samples import Samples, line_of
 from openmimo.rl.state import State
@@ -76,6 +77,8 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
         _check(config, problems, policy, rewards)
 
         trunk, ahead = optimisers(settings.optimiser, loaded.model, config.rate, settings.weight_decay, config.mtp == "train")
+        if config.norm_times != 1:
+            trunk.hasten(loaded.model.model.norm.weight, config.norm_times)
         mtp = MTPTraining(ahead, config.mtp_rate, config.mtp_clip) if ahead else None
         optimiser = Optimiser([*trunk.parts, *(ahead.parts if ahead else ())])
         state = State(Pools(len(problems.training), settings.seed, config.easy_share, config.drop_at), problems.digest)
@@ -116,7 +119,7 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
                     "step": step,
                     **of_rollout(outcome),
                     **of_updates(results, tokens, seconds),
-                    "rate": config.rate,
+                    "rate": rate_of(step, config.rate, config.steps, config.decay),
                     "max_tokens": length_budget(step, config.max_tokens, config.longer),
                     "easy": len(state.pools.easy),
                     "dropped": len(state.pools.dropped),
@@ -199,7 +202,17 @@ def _trained(
         for number, part in enumerate(mini_batches(groups, algorithm.updates, settings.seed, step), 1)
     ]
     return [
-        update(policy.model, batches, optimiser, config.rate, algorithm, policy.sampling, settings.clip, bf16, mtp)
+        update(
+            policy.model,
+            batches,
+            optimiser,
+            rate_of(step, config.rate, config.steps, config.decay),
+            algorithm,
+            policy.sampling,
+            settings.clip,
+            bf16,
+            mtp,
+        )
         for batches in with_old(policy.model, packed, algorithm, policy.sampling, bf16)
     ]
 

@@ -29,8 +29,18 @@ class Optimiser:
         """Move every weight that has a gradient."""
         for part in self.parts:
             for group in part.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group.get("times", 1.0)
             part.step()
+
+    def hasten(self, weight: nn.Parameter, times: float) -> None:
+        """Have one weight go so many times as fast as the others."""
+        for part in self.parts:
+            for group in list(part.param_groups):
+                if any(weight is other for other in group["params"]):
+                    group["params"] = [other for other in group["params"] if other is not weight]
+                    part.add_param_group({**group, "params": [weight], "times": times})
+                    return
+        raise KeyError("the weight is not trained")
 
     def state(self, weight: nn.Parameter) -> dict[str, Tensor]:
         """What is kept of a weight from step to step; nothing before its first one."""

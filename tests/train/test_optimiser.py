@@ -1,5 +1,6 @@
 """Which weights go to which optimiser, and that a training with Muon is resumed bit for bit."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,32 @@ def test_resumed_with_muon_equals_unbroken_bit_for_bit(tmp_path: Path, stage: St
 def test_a_kind_that_is_none_is_named() -> None:
     with pytest.raises(ConfigError, match="adamw or muon, not sgd"):
         TrainingConfig(optimiser="sgd")
+
+
+@pytest.mark.parametrize("make", [adamw, muon])
+def test_one_weight_can_go_faster_and_is_resumed(config: ModelConfig, make: Callable[..., Optimiser]) -> None:
+    def moved(times: float) -> tuple[float, float]:
+        model = MiMo(config)
+        model.start(0)
+        optimiser = make(model, 1e-3, 0.0)
+        if times != 1:
+            optimiser.hasten(model.model.norm.weight, times)
+        before = {name: weight.detach().clone() for name, weight in model.named_parameters()}
+        for weight in model.parameters():
+            weight.grad = torch.ones_like(weight)
+        optimiser.step(1e-3)
+        assert optimiser.state(model.model.norm.weight)
+        distance = {name: (weight.detach() - before[name]).abs().mean().item() for name, weight in model.named_parameters()}
+        return distance["model.norm.weight"], distance["lm_head.weight"]
+
+    alone, other = moved(1)
+    faster, others = moved(50)
+    assert faster == pytest.approx(50 * alone, rel=1e-3)
+    assert others == other
+
+
+def test_a_weight_that_rests_goes_no_faster(config: ModelConfig) -> None:
+    model = MiMo(config)
+    model.model.norm.requires_grad_(False)
+    with pytest.raises(KeyError, match="not trained"):
+        muon(model, 1e-3).hasten(model.model.norm.weight, 2)
