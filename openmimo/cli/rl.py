@@ -20,6 +20,8 @@ def main(
     model: str | None = None,
     problems: Path | None = None,
     reward: str | None = None,
+    code_reward: Literal["all", "strict", "soft"] | None = None,
+    code_levels: Path | None = None,
     validation: Path | None = None,
     families: tuple[str, ...] | None = None,
     levels: tuple[int, ...] | None = None,
@@ -56,6 +58,7 @@ def main(
         openmimo rl nano --families arithmetic percentages --steps 5
         openmimo rl nano --log tensorboard         # then: tensorboard --logdir runs
         openmimo rl --model ./model --problems problems.jsonl
+        openmimo rl nano --families functions --code-reward strict
         openmimo rl --model nano --problems sums.jsonl --reward my_rewards.py:fn --steps 20 --rate 1e-5
         openmimo check-problems problems.jsonl     # first: are they fit to be trained on?
 
@@ -64,6 +67,8 @@ def main(
         model: A model's name, a folder, or a .gguf file to start from.
         problems: A file of problems with their answers or tests (docs/tasks.md has the formats).
         reward: Reward code of your own, FILE.py:function, in the form of TRL, verl, verifiers or reasoning-gym.
+        code_reward: What code earns: all: 1 if every test passes; soft: also a part for some; strict: a part only with all easier tests.
+        code_levels: How hard the tests are, levels.json of another run; without it the model's answers before the first step tell.
         validation: A file of problems to validate on; without one every tenth problem is held out.
         families: In place of a file, families of our own tasks.
         levels: Of the families only these levels; all otherwise.

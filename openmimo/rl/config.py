@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from openmimo.core.errors import ConfigError
 from openmimo.rollout.config import RolloutConfig
 from openmimo.train.config import TrainingConfig
+from openmimo.verify.difficulty import Scheme
 
 Scale = Literal["group", "batch", "none"]
 Kind = Literal["grpo", "cispo", "gspo"]
@@ -66,6 +67,8 @@ class RLConfig:
     model: str  # to start from: a name, a folder or a .gguf file
     problems: str = ""  # a file of problems
     reward: str = ""  # my_rewards.py:fn, for the problems of a file
+    code_reward: Scheme = "all"  # what a program earns by the tests that it passes (verify/difficulty.py)
+    code_levels: str = ""  # a file with the levels of the tests; without one the model's own answers make them (code_levels.py)
     families: tuple[str, ...] = ()
     levels: tuple[int, ...] = ()  # of the families; none means all
     problems_each: int = 100  # of a family and level
@@ -105,6 +108,7 @@ class RLConfig:
         self._check_lengths()
         self._check_sampling()
         _choice(self, "mtp", MTP)
+        _choice(self, "code_reward", Scheme)
         if self.algorithm.updates > self.rollout.groups:
             raise ConfigError(
                 "updates", f"{self.algorithm.updates} updates cannot share {self.rollout.groups} groups", "give every update a group"
@@ -115,6 +119,10 @@ class RLConfig:
             raise ConfigError("problems", "give either a file of problems or families of tasks", "--problems FILE or --families NAME ...")
         if self.reward and not self.problems:
             raise ConfigError("reward", "goes with problems of a file, and families have their own verifiers", "leave it out")
+        if self.code_reward != "all" and self.reward:
+            raise ConfigError("code_reward", "pays by the tests of problems, and reward code pays by itself", "leave one of them out")
+        if self.code_levels and self.code_reward == "all":
+            raise ConfigError("code_levels", "are of no use where only all tests together are paid for", "code_reward strict or soft")
         if self.levels and not self.families:
             raise ConfigError("levels", "are those of families, and there are none", "leave them out")
         if self.validation and not self.problems:

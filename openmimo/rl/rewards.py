@@ -1,10 +1,11 @@
 """What an answer earns, as a verdict to come: by the verifier of its task, or by reward code of a user.
 
 Every answer is judged beside the writing, in threads and processes. An answer that was cut off has not been given, and is wrong;
-reward code gets the whole text whatever ended it, as in TRL and verl. Knows neither scheduler nor advantages.
+reward code gets the whole text whatever ended it, as in TRL and verl. Code that passes some of its tests may earn a part
+(`code_levels.py`); it is right only if it passes all. Knows neither scheduler nor advantages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
@@ -14,6 +15,7 @@ from openmimo.rl.language import penalised
 from openmimo.rl.problem_set import Problem
 from openmimo.tasks.checking import Checker
 from openmimo.text.reasoning import parse
+from openmimo.verify.difficulty import Levels, Passed, Scheme
 from openmimo.verify.slots import cores
 from openmimo.verify.user.verifier import UserVerifier
 from openmimo.verify.verdict import Verdict
@@ -30,6 +32,8 @@ class Rewards:
         self._user = UserVerifier(reward) if reward else None
         self._weight = language_weight
         self._checker = Checker()
+        self._scheme: Scheme = "all"
+        self._levels: Mapping[str, Levels] = {}
         # Threads of code answers wait for the judge's processes; twice as many keep these busy.
         self._pool = ThreadPoolExecutor(2 * cores(), thread_name_prefix="rewards")
 
@@ -47,6 +51,17 @@ class Rewards:
         if self._user:
             self._user.verify([problem.row], [""], [[]])
 
+    def pay(self, scheme: Scheme, levels: Mapping[str, Levels]) -> None:
+        """From now on pay for code by a scheme of `verify/difficulty.py`, where a problem's name is among `levels`."""
+        self._scheme, self._levels = scheme, levels
+
+    def passed(self, problem: Problem, text: str, said: Finished) -> "Future[Passed]":
+        """Begin to run an answer to a problem with tests against all of them."""
+        task = problem.task
+        assert task, "a problem without a task has no tests"
+        answer = parse(text).answer if said.ending is Ending.STOP else ""
+        return self._pool.submit(self._checker.passed, task, answer)
+
     def judge(self, problem: Problem, text: str, said: Finished) -> "Future[Verdict]":
         """Begin to judge an answer, whose `text` is the model's whole turn."""
         if self._user:
@@ -58,7 +73,8 @@ class Rewards:
         assert task, "a problem without a task needs reward code"
         if ending is not Ending.STOP:
             return Verdict("wrong", 0.0, "length", "cut off before its end", task.answer)
-        return self._penalised(self._checker.verdict(task, parse(text).answer), problem, text)
+        verdict = self._checker.verdict(task, parse(text).answer, self._levels.get(problem.name), self._scheme)
+        return self._penalised(verdict, problem, text)
 
     def _penalised(self, verdict: Verdict, problem: Problem, text: str) -> Verdict:
         score = penalised(verdict.score, problem.question, text, self._weight)

@@ -25,6 +25,7 @@ from openmimo.rl import state as checkpoint
 from openmimo.rl.advantage import advantages
 from openmimo.rl.batch import Selected, mini_batches, pack_groups
 from openmimo.rl.choice import choose
+from openmimo.rl.code_levels import code_levels
 from openmimo.rl.config import RLConfig
 from openmimo.rl.easy_pool import Draw, Pools
 from openmimo.rl.length_budget import length_budget
@@ -75,6 +76,8 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
             held_out = config.validation_problems if config.validate_every else 0
             problems = of_families(chosen, config.problems_each, held_out)
         _check(config, problems, policy, rewards)
+        if config.code_reward != "all":
+            rewards.pay(config.code_reward, code_levels(config, problems.training, policy, rewards, folder.path))
 
         trunk, ahead = optimisers(settings.optimiser, loaded.model, config.rate, settings.weight_decay, config.mtp == "train")
         if config.norm_times != 1:

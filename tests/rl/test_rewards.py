@@ -1,10 +1,12 @@
 """What an answer earns: by its task's verifier, by reward code, with the penalty, and nothing where it was cut off."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from openmimo.engine.request import Ending, Finished
 from openmimo.rl.problem_set import Problem, Split, of_kind
 from openmimo.rl.rewards import Rewards
+from openmimo.verify.difficulty import Levels
 from openmimo.verify.verdict import Verdict
 
 
@@ -57,3 +59,20 @@ def test_foreign_letters_cost() -> None:
     assert verdict.score is not None
     assert 0.5 < verdict.score < 1.0
     assert "mixed languages" in verdict.reason
+
+
+def test_code_is_paid_by_the_tests_that_it_passes_where_there_are_levels() -> None:
+    (made,) = of_kind(("functions", 1), 1, Split.TRAINING)
+    assert made.task
+    tests = made.task.tests
+    first = f"```python\ndef {made.task.entry}(*values):\n    return {tests[0].output!r} if values == {tests[0].args!r} else None\n```"  # type: ignore[union-attr]
+    levels = Levels((0, *(1 for _ in tests[1:])), (0.25, 0.75), (0.9, *(0.1 for _ in tests[1:])))
+    with Rewards() as rewards:
+        assert judged(rewards, made, first).score == 0.0
+        assert rewards.passed(made, first, said()).result() == (True, *(False for _ in tests[1:]))
+        assert not any(rewards.passed(made, first, said(Ending.LENGTH)).result())  # it was never given
+        rewards.pay("strict", {made.name: levels})
+        partly, right = judged(rewards, made, first), judged(rewards, made, made.task.answer)
+        assert (partly.kind, partly.ok, partly.score) == ("partial", False, 0.25)
+        assert (right.kind, right.ok, right.score) == ("right", True, 1.0)
+        assert judged(rewards, replace(made, name="held out"), first).score == 0.0

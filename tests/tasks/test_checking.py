@@ -8,11 +8,14 @@ import pytest
 from openmimo.tasks.checking import Checker, problem_of
 from openmimo.tasks.families import make_task
 from openmimo.tasks.task import Task
+from openmimo.verify.difficulty import Levels, Scheme
 from openmimo.verify.judge.problem import CallTest, CodeProblem
 from openmimo.verify.judge.result import JudgeResult, TestResult
 from openmimo.verify.problems import MathProblem
 
 TRIPLE = Task("functions", 1, "Triple n.", "n * 3", "", "x", "triple", (CallTest((2,), 6), CallTest((0,), 0), CallTest((-1,), -3)))
+
+LEVELS = Levels((0, 1, 1), (0.25, 0.75), (0.9, 0.2, 0.2))
 
 
 class Told:
@@ -20,9 +23,11 @@ class Told:
 
     def __init__(self, *outcomes: str):
         self.outcomes, self.programs, self.closed = outcomes, list[str](), False
+        self.asked = list[tuple[str, list[int]]]()  # when to stop, and the groups of the tests
 
     def submit(self, problem: CodeProblem, program: str, stop: str) -> "Future[JudgeResult]":
         self.programs.append(program)
+        self.asked.append((stop, [test.group for test in problem.tests]))
         future: Future[JudgeResult] = Future()
         future.set_result(JudgeResult.of([TestResult(outcome, detail="why") for outcome in self.outcomes]))  # type: ignore[arg-type]
         return future
@@ -84,6 +89,32 @@ def test_many_at_once_keep_their_order() -> None:
 def test_a_fault_of_the_judge_has_no_score() -> None:
     verdict = Checker(Told("AC", "JE", "AC")).verdict(TRIPLE, TRIPLE.answer or "def triple(n): return 3 * n")
     assert (verdict.kind, verdict.score) == ("fault", None)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "score", "asked"),
+    [("all", 0.0, ("test", [0, 0, 0])), ("strict", 0.25, ("group", [0, 1, 1])), ("soft", 0.625, ("never", [0, 1, 1]))],
+)
+def test_code_that_passes_some_tests_has_a_part_of_the_score(scheme: Scheme, score: float, asked: tuple[str, list[int]]) -> None:
+    judge = Told("AC", "AC", "WA")
+    verdict = Checker(judge).verdict(TRIPLE, "triple = lambda n: n * 3", LEVELS, scheme)
+    assert (verdict.ok, verdict.score) == (False, score)
+    assert judge.asked == [asked]
+
+
+@pytest.mark.parametrize("scheme", ["all", "strict", "soft"])
+def test_code_that_passes_all_is_right_and_none_is_wrong_whatever_is_paid_for(scheme: Scheme) -> None:
+    right = Checker(Told("AC", "AC", "AC")).verdict(TRIPLE, "triple = lambda n: n * 3", LEVELS, scheme)
+    assert (right.ok, right.score) == (True, 1.0)
+    assert Checker(Told()).verdict(TRIPLE, "no code", LEVELS, scheme).score == 0.0
+    assert Checker(Told("AC", "JE", "AC")).verdict(TRIPLE, "triple = lambda n: n * 3", LEVELS, scheme).score is None
+
+
+def test_every_test_is_run_to_see_which_pass(real: Checker) -> None:
+    assert real.passed(TRIPLE, "```python\ndef triple(n):\n    return n + 4\n```") == (True, False, False)
+    assert real.passed(TRIPLE, "```python\ndef triple(n)\n```") == (False, False, False)
+    assert real.passed(TRIPLE, "no code") == (False, False, False)
+    assert Checker(Told("WA", "JE", "AC")).passed(TRIPLE, "triple = lambda n: n * 3") == (False, None, True)
 
 
 def test_a_closed_checker_has_closed_its_judge() -> None:
