@@ -12,6 +12,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from openmimo.bench.report import Row
+from openmimo.core.errors import InputError
 from openmimo.engine.request import Request
 from openmimo.rl.problem_set import Problem
 from openmimo.rollout.config import RolloutConfig
@@ -91,7 +92,11 @@ def bias(groups: Sequence[Ended], wanted: int) -> tuple[float, float] | None:
 
 
 def rows(biases: Sequence[tuple[float, float]]) -> list[Row]:
-    """The mean over seeds with its 95 % interval: launch order should have 0 in it, finish order lie below."""
+    """The mean over seeds with its 95 % interval: launch order should have 0 in it, finish order lie below. `InputError` for fewer than two."""
+    if len(biases) < 2:
+        raise InputError(
+            "no two seeds had groups to choose from, so lengths cannot be compared", "ask problems of which more give a signal"
+        )
     launch, finish, between = (
         Interval.of(values)
         for values in ([one for one, _ in biases], [other for _, other in biases], [other - one for one, other in biases])

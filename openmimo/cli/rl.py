@@ -63,7 +63,7 @@ def main(
         openmimo check-problems problems.jsonl     # first: are they fit to be trained on?
 
     Args:
-        recipe: nano: the shipped nano on our own tasks, those that it solves in 10 to 80 % of cases. Any flag changes the recipe.
+        recipe: nano: the shipped nano on one family of our own tasks, the levels that it solves in 10 to 80 % of cases. Any flag changes it.
         model: A model's name, a folder, or a .gguf file to start from.
         problems: A file of problems with their answers or tests (docs/tasks.md has the formats).
         reward: Reward code of your own, FILE.py:function, in the form of TRL, verl, verifiers or reasoning-gym.

@@ -108,9 +108,9 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
                     for one in outcome.samples
                 )
                 view.training(len(outcome.selected))
-                started = time.perf_counter()
+                rate, started = rate_of(step, config.rate, config.steps, config.decay), time.perf_counter()
                 try:
-                    results = _trained(config, policy, outcome.selected, trunk, mtp, step)
+                    results = _trained(config, policy, outcome.selected, trunk, rate, mtp, step)
                 except TrainingStopped as error:
                     raise TrainingStopped(f"stopped in step {step}: {error.problem}", f"{error.fix}; {_kept(folder)}") from None
                 policy.moved()
@@ -122,7 +122,7 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
                     "step": step,
                     **of_rollout(outcome),
                     **of_updates(results, tokens, seconds),
-                    "rate": rate_of(step, config.rate, config.steps, config.decay),
+                    "rate": rate,
                     "max_tokens": length_budget(step, config.max_tokens, config.longer),
                     "easy": len(state.pools.easy),
                     "dropped": len(state.pools.dropped),
@@ -185,7 +185,7 @@ def _rolled_out(
 
 
 def _trained(
-    config: RLConfig, policy: Policy, selected: Sequence[Group[Draw]], optimiser: Optimiser, mtp: MTPTraining | None, step: int
+    config: RLConfig, policy: Policy, selected: Sequence[Group[Draw]], optimiser: Optimiser, rate: float, mtp: MTPTraining | None, step: int
 ) -> list[UpdateResult]:
     """The updates of a step on its selected groups."""
     settings, algorithm = config.training, config.algorithm
@@ -205,17 +205,7 @@ def _trained(
         for number, part in enumerate(mini_batches(groups, algorithm.updates, settings.seed, step), 1)
     ]
     return [
-        update(
-            policy.model,
-            batches,
-            optimiser,
-            rate_of(step, config.rate, config.steps, config.decay),
-            algorithm,
-            policy.sampling,
-            settings.clip,
-            bf16,
-            mtp,
-        )
+        update(policy.model, batches, optimiser, rate, algorithm, policy.sampling, settings.clip, bf16, mtp)
         for batches in with_old(policy.model, packed, algorithm, policy.sampling, bf16)
     ]
 

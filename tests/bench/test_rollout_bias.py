@@ -7,6 +7,7 @@ import pytest
 
 from openmimo.bench import rollout_bias
 from openmimo.bench.rollout_bias import Ended, bias
+from openmimo.core.errors import InputError
 from tests.bench.test_rollout import SMALL, TASKS, asked
 
 
@@ -20,6 +21,11 @@ def test_a_group_that_ends_first_is_the_first_by_finish() -> None:
 def test_a_group_without_a_verdict_has_no_signal() -> None:
     assert not Ended([1.0, None], [3, 3]).valid
     assert Ended([1.0, 0.0], [3, 3]).valid
+
+
+def test_one_seed_is_no_comparison() -> None:
+    with pytest.raises(InputError, match="no two seeds"):
+        rollout_bias.rows([(0.0, -0.1)])
 
 
 def test_groups_run_to_their_ends_in_the_order_of_launch() -> None:

@@ -37,7 +37,7 @@ def killing(*arguments, **named):
 
 setattr(owner, name, killing)
 from openmimo.rl.run import run
-run(toy_run(folder, easy_share=0.3), folder / "runs")
+run(toy_run(folder, easy_share=0.3, norm_times=20.0, decay=2), folder / "runs")
 """
 TIMES = ("seconds", "_per_s", "occupancy", "judge_wait", "waste", "launched", "rollout_tokens")
 """Of the metrics those that timing moves."""
@@ -62,7 +62,7 @@ def what_was_measured(run_folder: Path) -> list[dict[str, Any]]:
 
 
 def test_killed_in_a_rollout_in_an_update_and_in_a_checkpoint_it_ends_as_if_it_never_was(folder: Path, tmp_path: Path) -> None:
-    final = run(toy_run(folder, easy_share=0.3), folder / "unbroken")
+    final = run(toy_run(folder, easy_share=0.3, norm_times=20.0, decay=2), folder / "unbroken")
     places = [
         ("openmimo.engine.engine:TorchEngine", "step", 25),  # amid the writing
         ("openmimo.rl.run", "update", 4),  # in the fourth: the third is done again
@@ -77,7 +77,7 @@ def test_killed_in_a_rollout_in_an_update_and_in_a_checkpoint_it_ends_as_if_it_n
             timeout=120,
         )
         assert done.returncode == -signal.SIGKILL, done.stderr
-    again = run(toy_run(folder, easy_share=0.3), folder / "runs")
+    again = run(toy_run(folder, easy_share=0.3, norm_times=20.0, decay=2), folder / "runs")
     assert what_was_selected(again.parent) == what_was_selected(final.parent)
     states = [json.loads((path.parent / "checkpoints" / "step-4" / "state.json").read_text()) for path in (final, again)]
     assert states[0] == states[1]

@@ -76,7 +76,7 @@ def test_a_kind_that_is_none_is_named() -> None:
 
 
 @pytest.mark.parametrize("make", [adamw, muon])
-def test_one_weight_can_go_faster_and_is_resumed(config: ModelConfig, make: Callable[..., Optimiser]) -> None:
+def test_one_weight_can_go_faster_than_the_others(config: ModelConfig, make: Callable[..., Optimiser]) -> None:
     def moved(times: float) -> tuple[float, float]:
         model = MiMo(config)
         model.start(0)
