@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 
 if TYPE_CHECKING:
-    from openmimo.verify.check_problems import Verifiers
     from openmimo.verify.findings import Checked
-    from openmimo.verify.problems import Row
 
 
 def main(
@@ -48,7 +46,7 @@ def main(
     """
     from openmimo.core.errors import ConfigError
     from openmimo.core.log import Progress
-    from openmimo.verify.check_problems import Options, check
+    from openmimo.verify.check_problems import Options, Verifiers, check
     from openmimo.verify.findings import Checked, Finding
     from openmimo.verify.problems import Row, scan_problems
     from openmimo.verify.row_files import Broken
@@ -62,7 +60,7 @@ def main(
     checked = [Checked("", row.line, (Finding("broken", f"{row.problem}; {row.fix}"),)) for row in found if isinstance(row, Broken)]
     start, interrupted = time.monotonic(), False
     with ExitStack() as stack, Progress("problems", len(rows)) as progress:
-        verifiers = _open(rows, reward, unsafe, stack)
+        verifiers = Verifiers.opened(rows, stack, reward, unsafe)
         try:
             for one in check(rows, verifiers, options, threads=2 * cores()):
                 checked.append(one)
@@ -75,28 +73,6 @@ def main(
         print(f"openmimo check-problems: interrupted after {len(checked)} of {len(found)} rows", file=sys.stderr)
         return 130
     return 0 if all(one.ok for one in checked) else 1
-
-
-def _open(rows: "list[Row]", reward: str | None, unsafe: bool, stack: ExitStack) -> "Verifiers":
-    """The verifiers that the rows need, closed with the stack; none caches, so that every run is one."""
-    from openmimo.verify.check_problems import Verifiers
-    from openmimo.verify.judge.problem import CodeProblem
-
-    if reward is not None:
-        from openmimo.verify.user.verifier import UserVerifier
-
-        return Verifiers(user=stack.enter_context(UserVerifier(reward)))
-    code = [isinstance(row.problem, CodeProblem) for row in rows]
-    math, judge = None, None
-    if not all(code):
-        from openmimo.verify.math.verifier import MathVerifier
-
-        math = stack.enter_context(MathVerifier("reward"))
-    if any(code):
-        from openmimo.verify.judge.judge import Judge
-
-        judge = stack.enter_context(Judge(unsafe=unsafe))
-    return Verifiers(math, judge)
 
 
 def _show(file: Path, checked: "list[Checked]", seconds: float, interrupted: bool, as_json: bool) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-    from openmimo.eval.ask import Answerer
     from openmimo.eval.measured import Measured
     from openmimo.eval.suite import Part, Wanted
 
@@ -79,6 +78,7 @@ def main(
         out: A folder to keep everything in; runs/eval/NAME is a good place.
         json_: Print one JSON object instead of a table.
     """
+    from openmimo.eval.opened import open_model
     from openmimo.eval.pages import write_pages
     from openmimo.eval.run import run
     from openmimo.eval.suite import Wanted
@@ -86,18 +86,14 @@ def main(
 
     if at_once < 1:
         raise ConfigError("at_once", f"must be at least 1, not {at_once}")
-    address = bool(re.match(r"https?://", model))
-    if address and (int8 or thinking_budget is not None):
-        raise InputError(
-            "int8 and a thinking budget are for models held here", "leave them out, and start the server with what it has for it"
-        )
     wanted = Wanted(limit, repeats, max_tokens, temperature, top_p)
-    answerer, name, tokens = _open(model, address, at_once, thinking_budget, int8, served_name)
+    opened = open_model(model, at_once, thinking_budget, int8, served_name)
+    answerer, name = opened.answerer, opened.name
     with tempfile.TemporaryDirectory() as scratch:
         folder = out or Path(scratch)
         measured, failed = [], False
         try:
-            for part in _parts(on, shots, suite, families, count, phrasings, base, wanted, tokens):
+            for part in _parts(on, shots, suite, families, count, phrasings, base, wanted, opened.tokens):
                 given = {"model": name, "thinking_budget": thinking_budget, "int8": int8, **part.given}
                 lost = run(part.benchmark, part.items, part.shots, part.settings, answerer, folder / part.name, seed, at_once, given)
                 failed = failed or lost is not None
@@ -116,23 +112,6 @@ def main(
     if json_:
         print(json.dumps({"model": name, "results": [_facts(one) for one in measured]}))
     return 1 if failed else 0
-
-
-def _open(
-    model: str, address: bool, at_once: int, thinking: int | None, int8: bool, served_name: str
-) -> "tuple[Answerer, str, Callable[[str], int]]":
-    """Whoever answers, its name, and what counts the tokens of a text: of a server, words and marks, which are fewer."""
-    if address:
-        from openmimo.eval.endpoint.endpoint import Endpoint
-
-        endpoint = Endpoint(model, served_name, concurrency=at_once)
-        return endpoint, endpoint.model, lambda text: len(re.findall(r"\w+|[^\w\s]", text))
-    from openmimo.engine.config import EngineConfig
-    from openmimo.engine.load import load
-    from openmimo.eval.embedded import Embedded
-
-    loaded = load(model)
-    return Embedded(loaded, EngineConfig(rows=at_once, int8=int8), thinking), model, lambda text: len(loaded.tokenizer.encode(text))
 
 
 def _parts(

@@ -22,6 +22,7 @@ VERBS = {
     "contamination": "which questions of benchmarks stand in a training file",
     "verify": "is this mathematical answer the gold one, and why",
     "judge": "run a program against its tests, in the sandbox",
+    "curate": "of a file of problems those that reinforcement learning can learn from",
     "check-problems": "gold answers and solutions through their own verifiers",
     "pretrain": "the pre-training stage of a recipe",
     "sft": "the fine-tuning stage of a recipe",

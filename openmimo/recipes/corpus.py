@@ -12,7 +12,7 @@ from typing import TypeVar
 from openmimo.core.errors import InputError
 from openmimo.core.files import read_json, write_json
 from openmimo.core.log import Progress
-from openmimo.sft.rules import Sample, keep, read_questions
+from openmimo.sft.rules import Sample, keep
 from openmimo.tasks.task import Task
 from openmimo.text.bpe import train_bpe
 from openmimo.text.grams import grams_of
@@ -20,6 +20,7 @@ from openmimo.text.special import END_OF_TEXT
 from openmimo.text.template import CHATML, ChatTemplate
 from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.shards import ShardWriter
+from openmimo.verify.questions import read_questions
 
 Encoded = tuple[list[int], list[bool]]
 One = TypeVar("One")

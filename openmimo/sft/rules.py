@@ -4,19 +4,15 @@ Pure functions on text; knows no tokens, no tasks and no training. What an overl
 `text/grams.py`. Read `run.py` for what is done with what is kept.
 """
 
-import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from pathlib import Path
 
-from openmimo.core.errors import InputError
 from openmimo.text.grams import is_clean
 from openmimo.text.reasoning import parse
 
 ANSWERS = 8  # a query
-FIELDS = ("problem", "question", "prompt", "query")  # where a line of a file may have its question
 # Scripts that letters of formulas do not come from, by the first word of a letter's Unicode name. Which letters make an
 # answer mixed is ours; the report does not say how it tells.
 SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "CYRILLIC", "ARABIC", "HEBREW", "DEVANAGARI", "BENGALI", "TAMIL", "THAI", "GEORGIAN")
@@ -55,27 +51,6 @@ def keep(samples: Iterable[Sample], evaluation: Set[str], dropped: Counter[str])
         else:
             answers[sample.query] += 1
             yield sample
-
-
-def read_questions(path: Path) -> list[str]:
-    """The questions of a .jsonl file, from the field `problem`, `question`, `prompt` or `query`; `InputError` names a line without."""
-    questions = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}", "give a .jsonl file of evaluation questions") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"{path}, line {number}, is not JSON: {error}", "give one JSON object a line") from None
-        question = next((row[field] for field in FIELDS if isinstance(row.get(field), str)), None) if isinstance(row, dict) else None
-        if question is None:
-            raise InputError(f"{path}, line {number}, has no question", f"give it as text in one of {', '.join(FIELDS)}")
-        questions.append(question)
-    return questions
 
 
 def _scripts(text: str) -> set[str]:

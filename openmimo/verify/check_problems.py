@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -63,6 +64,25 @@ class Verifiers:
     math: MathLike | None = None
     judge: JudgeLike | None = None
     user: UserLike | None = None
+
+    @classmethod
+    def opened(cls, rows: Sequence[Row], stack: ExitStack, reward: str | None = None, unsafe: bool = False) -> "Verifiers":
+        """Ours, as the rows need them, or `reward` code of a user; closed with the stack. None caches, so that every run is one."""
+        if reward is not None:
+            from openmimo.verify.user.verifier import UserVerifier
+
+            return cls(user=stack.enter_context(UserVerifier(reward)))
+        code = [isinstance(row.problem, CodeProblem) for row in rows]
+        math, judge = None, None
+        if not all(code):
+            from openmimo.verify.math.verifier import MathVerifier
+
+            math = stack.enter_context(MathVerifier("reward"))
+        if any(code):
+            from openmimo.verify.judge.judge import Judge
+
+            judge = stack.enter_context(Judge(unsafe=unsafe))
+        return cls(math, judge)
 
 
 def check(rows: Sequence[Row], verifiers: Verifiers, options: Options = Options(), threads: int = 4) -> Iterator[Checked]:

@@ -1,12 +1,10 @@
 """What the rules of SFT keep and drop, each by itself and all together."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from openmimo.core.errors import InputError
-from openmimo.sft.rules import Sample, is_complete, is_of_one_language, keep, read_questions
+from openmimo.sft.rules import Sample, is_complete, is_of_one_language, keep
 from openmimo.text.grams import grams_of
 
 LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
@@ -33,17 +31,3 @@ def test_all_rules_in_their_order_and_what_they_dropped() -> None:
     kept = list(keep([*bad, *good, Sample("last", DONE)], grams_of([LONG]), dropped))
     assert kept == [*good[:8], Sample("last", DONE)]
     assert dropped == {"overlaps an evaluation question": 1, "incomplete": 1, "of mixed language": 1, "beyond 8 answers to a query": 2}
-
-
-def test_questions_of_a_file_of_ones_own(tmp_path: Path) -> None:
-    path = tmp_path / "mine.jsonl"
-    path.write_text('{"problem": "a"}\n\n{"question": "b", "answer": "3"}\n{"prompt": "c"}\n')
-    assert read_questions(path) == ["a", "b", "c"]
-    path.write_text('{"problem": "a"}\n{"text": "b"}\n')
-    with pytest.raises(InputError, match="line 2, has no question"):
-        read_questions(path)
-    path.write_text("no json")
-    with pytest.raises(InputError, match="line 1, is not JSON"):
-        read_questions(path)
-    with pytest.raises(InputError, match=r"gone\.jsonl cannot be read"):
-        read_questions(tmp_path / "gone.jsonl")
