@@ -25,6 +25,7 @@ def main(
     validation: Path | None = None,
     families: tuple[str, ...] | None = None,
     levels: tuple[int, ...] | None = None,
+    weights: tuple[str, ...] | None = None,
     between: tuple[float, float] | None = None,
     preset: Literal["default", "report", "scalerl", "dr_grpo", "gspo"] = "default",
     name: str | None = None,
@@ -56,6 +57,7 @@ def main(
     Try:
         openmimo rl nano
         openmimo rl nano --families arithmetic percentages --steps 5
+        openmimo rl nano --families arithmetic sets --weights arithmetic=1 sets=3
         openmimo rl nano --log tensorboard         # then: tensorboard --logdir runs
         openmimo rl --model ./model --problems problems.jsonl
         openmimo rl nano --families functions --code-reward strict
@@ -72,6 +74,7 @@ def main(
         validation: A file of problems to validate on; without one every tenth problem is held out.
         families: In place of a file, families of our own tasks.
         levels: Of the families only these levels; all otherwise.
+        weights: How often each family, or domain of a file (column domain or data_source, else math and code), is drawn, as math=2 code=1.
         between: Of the families only levels that the model, before the first step, solves in such shares, as 0.1 0.8.
         preset: Settings by name: default is on-policy GRPO with clip-higher; report has the report's 16 updates, scalerl CISPO.
         name: Of the run's folder, runs/rl/NAME.
@@ -97,6 +100,8 @@ def main(
     given = {field: value for field, value in locals().items() if value is not None}
     for other in ("recipe", "preset", "log", "runs"):
         given.pop(other, None)
+    if weights is not None:
+        given["weights"] = tuple(map(_weight, weights))
     config = _config(recipe, preset, {field: str(value) if isinstance(value, Path) else value for field, value in given.items()})
 
     from openmimo.rl.run import run
@@ -105,6 +110,15 @@ def main(
     _gain(final.parent / "metrics.jsonl")
     print(final)
     return 0
+
+
+def _weight(text: str) -> tuple[str, float]:
+    """Both of NAME=NUMBER."""
+    name, _, number = text.partition("=")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise InputError(f"{text!r} is no weight", "write it as math=2") from None
 
 
 def _config(recipe: str | None, preset: str, changes: dict[str, Any]) -> "RLConfig":

@@ -72,6 +72,7 @@ class RLConfig:
     families: tuple[str, ...] = ()
     levels: tuple[int, ...] = ()  # of the families; none means all
     problems_each: int = 100  # of a family and level
+    weights: tuple[tuple[str, float], ...] = ()  # of families, or of the domains of a file (mixture.py); none draws all problems alike
     between: tuple[float, float] | None = None  # only families and levels that the model, before the first step, solves in such shares
     algorithm: AlgorithmConfig = field(default_factory=AlgorithmConfig)
     rollout: RolloutConfig = field(default_factory=RolloutConfig)
@@ -134,6 +135,14 @@ class RLConfig:
                 raise ConfigError("between", "chooses among families, and there are none", "leave it out")
             if not 0 <= self.between[0] < self.between[1] <= 1:
                 raise ConfigError("between", f"{self.between} are no two shares, the lesser one first", "0.1 0.8 is usual")
+
+        names = [name for name, _ in self.weights]
+        if len(set(names)) < len(names):
+            raise ConfigError("weights", f"name a domain twice: {', '.join(names)}", "give each of them once")
+        if any(not 0 <= weight < math.inf for _, weight in self.weights) or (
+            self.weights and not any(weight for _, weight in self.weights)
+        ):
+            raise ConfigError("weights", f"{self.weights} are no shares", "use numbers of at least 0, one of them above")
 
     def _check_numbers(self) -> None:
         for name, least in (

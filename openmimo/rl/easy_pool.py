@@ -2,7 +2,8 @@
 
 Problems that every answer of their group solved rest in the easy pool, from which each draw is taken with a small
 probability; one that is failed again returns (ours). The alternative drops them for good (ScaleRL, arXiv 2510.13786), and
-with neither all stay. Problems are numbers, places in the problem set; knows neither answers nor rewards. No torch.
+with neither all stay. Of several domains (`mixture.py`) each has a shuffled order of its own, and its share of the draws while it
+has problems left. Problems are numbers, places in the problem set; knows neither answers nor rewards. No torch.
 
 Nothing depends on timing: draw n of a step is a function of the seed, of what earlier steps ended with, and of n.
 """
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from openmimo.core.errors import InputError, TrainingStopped
+from openmimo.rl.mixture import Mixture, even
 
-ORDER, CHANCE, EASY = range(3)  # streams of random numbers, so that no two are alike
+ORDER, CHANCE, EASY, DOMAIN = range(4)  # streams of random numbers, so that no two are alike
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,16 @@ class Draw:
 class Pools:
     """The problems, the easy ones among them, and how far they have been gone through. Changes only in `end_step`."""
 
-    def __init__(self, problems: int, seed: int, easy_share: float = 0.1, drop_at: float | None = None):
+    def __init__(self, problems: int, seed: int, easy_share: float = 0.1, drop_at: float | None = None, mixture: Mixture | None = None):
         if problems < 1:
             raise InputError("there are no problems to draw from", "give a problem set that has some")
         self.problems, self.seed, self.easy_share, self.drop_at = problems, seed, easy_share, drop_at
         self.easy: set[int] = set()
         self.dropped: set[int] = set()
         self.step = 0
-        self.place = 0  # in the endless row of shuffles of all problems
-        self._order = lru_cache(maxsize=2)(self._shuffled)
+        self._mixture = mixture or even(problems)
+        self.places = [0] * len(self._mixture.domains)  # in the endless row of shuffles of each domain's problems
+        self._order = lru_cache(maxsize=2 * len(self.places))(self._shuffled)
         self._begin()
 
     def draw(self, number: int) -> Draw:
@@ -60,7 +63,7 @@ class Pools:
         """
         if draws:
             self.draw(draws - 1)
-            self.place = self._places[draws - 1]
+            self.places = self._places[draws - 1]
         for problem, rate in pass_rates.items():
             if self.drop_at is not None:
                 if rate >= self.drop_at:
@@ -77,7 +80,7 @@ class Pools:
         return {
             "problems": self.problems,
             "step": self.step,
-            "place": self.place,
+            "places": self.places,
             "easy": sorted(self.easy),
             "dropped": sorted(self.dropped),
         }
@@ -89,39 +92,52 @@ class Pools:
                 f"the run began with {state['problems']} problems, and there are {self.problems}",
                 "resume with the problem set it was started with, or start a new run",
             )
-        self.step, self.place = state["step"], state["place"]
+        self.step, self.places = state["step"], list(state["places"])
         self.easy, self.dropped = set(state["easy"]), set(state["dropped"])
         self._begin()
 
     def _begin(self) -> None:
         self._draws: list[Draw] = []
-        self._places: list[int] = []  # where the shuffled order is after each draw
+        self._places: list[list[int]] = []  # where the shuffled orders are after each draw
         self._easy_order: list[int] = self._random(EASY, self.step).permutation(sorted(self.easy)).tolist()
         self._easy_drawn = 0
+        self._left = [not all(map(self._rests, problems)) for problems in self._mixture.domains]
 
     def _next(self) -> Draw:
         number = len(self._draws)
-        place = self._places[-1] if self._places else self.place
+        places = list(self._places[-1] if self._places else self.places)
+        self._places.append(places)
         left = self._easy_drawn < len(self._easy_order)
-        others = self.problems > len(self.easy) + len(self.dropped)
-        if not others and not self._easy_order:
+        domain = self._domain(number)
+        if domain is None and not self._easy_order:
             raise TrainingStopped("every problem was dropped as solved", "bring harder problems, or use the easy pool in place of drop_at")
-        if not others or (left and self._random(CHANCE, self.step, number).random() < self.easy_share):
+        if domain is None or (left and self._random(CHANCE, self.step, number).random() < self.easy_share):
             problem = self._easy_order[self._easy_drawn % len(self._easy_order)]
             self._easy_drawn += 1
-            self._places.append(place)
             return Draw(number, problem, True)
-        while (problem := self._at(place)) in self.easy or problem in self.dropped:
-            place += 1
-        self._places.append(place + 1)
+        while self._rests(problem := self._at(domain, places[domain])):
+            places[domain] += 1
+        places[domain] += 1
         return Draw(number, problem, False)
 
-    def _at(self, place: int) -> int:
-        turn, number = divmod(place, self.problems)
-        return int(self._order(turn)[number])
+    def _domain(self, number: int) -> int | None:
+        """The domain of a draw, among those that have problems left; None where none has."""
+        shares = [share if left else 0.0 for share, left in zip(self._mixture.shares, self._left, strict=True)]
+        if not any(shares):
+            return None
+        if len(shares) == 1:
+            return 0
+        return int(self._random(DOMAIN, self.step, number).choice(len(shares), p=np.array(shares) / sum(shares)))
 
-    def _shuffled(self, turn: int) -> np.ndarray:
-        return self._random(ORDER, turn).permutation(self.problems)
+    def _rests(self, problem: int) -> bool:
+        return problem in self.easy or problem in self.dropped
+
+    def _at(self, domain: int, place: int) -> int:
+        turn, number = divmod(place, len(self._mixture.domains[domain]))
+        return int(self._order(domain, turn)[number])
+
+    def _shuffled(self, domain: int, turn: int) -> np.ndarray:
+        return self._random(ORDER, turn, domain).permutation(self._mixture.domains[domain])
 
     def _random(self, *key: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, *key])

@@ -63,6 +63,14 @@ class Problem:
         """What is asked, for a reader."""
         return str(self.messages[-1]["content"])
 
+    @property
+    def domain(self) -> str:
+        """What a mixture goes by: the family; of a file the row's `domain` or verl's `data_source`, else code where it has tests, and math."""
+        if self.task and not self.task.given:
+            return self.task.family
+        named = next((self.row[column] for column in ("domain", "data_source") if isinstance(self.row.get(column), str)), "")
+        return named or ("code" if self.task and self.task.tests else "math")
+
 
 @dataclass(frozen=True)
 class ProblemSet:

@@ -29,6 +29,7 @@ from openmimo.rl.code_levels import code_levels
 from openmimo.rl.config import RLConfig
 from openmimo.rl.easy_pool import Draw, Pools
 from openmimo.rl.length_budget import length_budget
+from openmimo.rl.mixture import mixture_of
 from openmimo.rl.mtp import MTPTraining, optimisers
 from openmimo.rl.policy import Policy
 from openmimo.rl.problem_set import ProblemSet, kinds, of_families, of_file
@@ -84,7 +85,8 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
             trunk.hasten(loaded.model.model.norm.weight, config.norm_times)
         mtp = MTPTraining(ahead, config.mtp_rate, config.mtp_clip) if ahead else None
         optimiser = Optimiser([*trunk.parts, *(ahead.parts if ahead else ())])
-        state = State(Pools(len(problems.training), settings.seed, config.easy_share, config.drop_at), problems.digest)
+        mixture = mixture_of([problem.domain for problem in problems.training], dict(config.weights))
+        state = State(Pools(len(problems.training), settings.seed, config.easy_share, config.drop_at, mixture), problems.digest)
         if last := folder.latest_checkpoint():
             checkpoint.load(last, loaded.model, optimiser, state)
             policy.moved()

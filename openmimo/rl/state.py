@@ -18,7 +18,7 @@ from openmimo.train import checkpoint
 from openmimo.train.checkpoint import Place
 from openmimo.train.optimiser import Optimiser
 
-FORMAT = 1
+FORMAT = 2  # 1 knew one order of all problems
 
 
 @dataclass

@@ -55,6 +55,10 @@ def test_the_recipe_is_nanos_and_any_flag_changes_it(
     assert run(["rl", "nano", *flags]) == 0
     assert given[-1] == (nano.rl("scalerl", families=("arithmetic", "sets"), groups=4, seed=7), tmp_path, "wandb")
     assert given[-1][0].algorithm.loss == "cispo"
+    assert run(["rl", "nano", "--families", "sets", "bases", "--weights", "sets=2", "bases=0.5"]) == 0
+    assert given[-1][0].weights == (("sets", 2.0), ("bases", 0.5))
+    assert run(["rl", "nano", "--weights", "sets"]) == 2
+    assert "'sets' is no weight\n  fix: write it as math=2" in capsys.readouterr().err
     assert run(["rl", "nano", "--problems", "my.jsonl"]) == 0
     assert (given[-1][0].families, given[-1][0].problems, given[-1][0].rate) == ((), "my.jsonl", nano.rl().rate)
 

@@ -170,7 +170,7 @@ def test_problems_chosen_by_posterior_are_not_lost(folder: Path) -> None:
     asked = {line["name"] for line in lines_of(final.parent / "samples.jsonl") if line["fate"] != "launched after the last one selected"}
     waiting = {f"sum-{problem}" for problem in state["waiting"]}
     assert not waiting & asked
-    assert state["pools"]["place"] == len(waiting) + len(asked)
+    assert sum(state["pools"]["places"]) == len(waiting) + len(asked)
 
 
 def test_a_model_that_is_not_there_is_named(folder: Path) -> None:

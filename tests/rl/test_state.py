@@ -9,7 +9,7 @@ import torch
 from openmimo.core.errors import InputError, TrainingStopped, WeightsError
 from openmimo.rl import state as module
 from openmimo.rl.easy_pool import Pools
-from openmimo.rl.state import State, load, save
+from openmimo.rl.state import FORMAT, State, load, save
 from openmimo.train.optimiser import adamw
 from tests.rl.tiny import tiny_model
 
@@ -40,7 +40,7 @@ def test_what_does_not_belong_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not those that the run began with"):
         load(tmp_path / "step-6", model, adamw(model, 1e-3), seen("other"))
     (tmp_path / "step-6" / "state.json").write_text(json.dumps({"format": 9}))
-    with pytest.raises(WeightsError, match="format 9, and this program reads 1"):
+    with pytest.raises(WeightsError, match=f"format 9, and this program reads {FORMAT}"):
         load(tmp_path / "step-6", model, adamw(model, 1e-3), seen())
 
 
