@@ -30,6 +30,7 @@ def main(
     preset: Literal["default", "report", "scalerl", "dr_grpo", "gspo"] = "default",
     name: str | None = None,
     steps: int | None = None,
+    tokens: int | None = None,
     rate: float | None = None,
     groups: int | None = None,
     group_size: int | None = None,
@@ -79,6 +80,7 @@ def main(
         preset: Settings by name: default is on-policy GRPO with clip-higher; report has the report's 16 updates, scalerl CISPO.
         name: Of the run's folder, runs/rl/NAME.
         steps: Of training.
+        tokens: End after the step in which the answers that were written have so many tokens in all; 0 means no such end.
         rate: The learning rate, constant.
         groups: Of a step, in which not all answers have the same reward.
         group_size: Answers to a problem.

@@ -195,6 +195,8 @@ def rl(settings: str = "default", /, **changes: Any) -> RLConfig:
         "rows": 16,
         "validate_every": 25,
     }
+    if changes.get("tokens"):
+        del own["decay"]  # nobody knows which steps will be the last
     if "problems" in changes:
         del own["families"], own["between"]
     return preset(settings, **(own | changes))

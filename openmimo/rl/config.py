@@ -78,6 +78,7 @@ class RLConfig:
     rollout: RolloutConfig = field(default_factory=RolloutConfig)
     training: TrainingConfig = field(default_factory=training_defaults)
     steps: int = 100
+    tokens: int = 0  # the run ends after the step in which so many were written in all (step_metrics.answer_tokens), if steps do not end it; 0: no limit
     rate: float = 1e-6  # constant (report 3.3)
     decay: int = 0  # in so many last steps the rate falls to nothing, evenly; ours
     norm_times: float = 1.0  # the final norm learns so many times as fast: its gain is how sure the policy is of every token; ours
@@ -147,6 +148,7 @@ class RLConfig:
     def _check_numbers(self) -> None:
         for name, least in (
             ("steps", 1),
+            ("tokens", 0),
             ("decay", 0),
             ("problems_each", 1),
             ("row_length", 1),
@@ -156,6 +158,10 @@ class RLConfig:
             ("validation_samples", 1),
         ):
             _whole(name, getattr(self, name), least)
+        if self.tokens and self.decay:
+            raise ConfigError(
+                "decay", "is over the last steps, and which they are is not known where tokens end a run", "leave one of them out"
+            )
         for name in ("rate", "norm_times", "mtp_rate", "mtp_clip"):
             _above(name, getattr(self, name), 0)
         if not 0 <= self.easy_share < 1:

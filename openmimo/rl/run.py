@@ -37,7 +37,7 @@ from openmimo.rl.rate import rate_of
 from openmimo.rl.rewards import Rewards
 from openmimo.rl.samples import Samples, line_of
 from openmimo.rl.state import State
-from openmimo.rl.step_metrics import of_rollout, of_updates, pass_rates
+from openmimo.rl.step_metrics import answer_tokens, of_rollout, of_updates, pass_rates
 from openmimo.rl.update import UpdateResult, update, with_old
 from openmimo.rl.validation import as_metrics, measure
 from openmimo.rl.view import View, view_of
@@ -96,13 +96,13 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
         keep_memory()
         if config.drafts:
             folder.note(f"tokens drafted at a time: {policy.try_drafts(problems.training)}")
-        if not folder.metrics() and (scores := _validated(config, problems, policy, rewards, view, 0)):
+        if not folder.metrics() and (scores := _validated(config, problems, policy, rewards, view, 0, False)):
             folder.append_metrics({"step": 0, "validation": scores})
 
         with StopRequest() as stop:
             view.begin(folder.metrics(), stop)
             tracking.tell(folder.metrics())
-            while state.step < config.steps:
+            while not _ended(config, state):
                 step = state.step + 1
                 outcome, drawn = _rolled_out(config, problems, policy, rewards, state, view, step)
                 samples.append(
@@ -118,11 +118,13 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
                 policy.moved()
                 seconds = time.perf_counter() - started
                 _end_step(state, problems, outcome, drawn)
+                last = _ended(config, state)
 
                 tokens = sum(len(one.prompt) + len(one.finished.ids) for group in outcome.selected for one in group.samples if one.finished)
                 line = {
                     "step": step,
                     **of_rollout(outcome),
+                    "tokens": state.tokens,
                     **of_updates(results, tokens, seconds),
                     "rate": rate,
                     "max_tokens": length_budget(step, config.max_tokens, config.longer),
@@ -132,11 +134,11 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
                 view.end_step(line)
                 if line["alarm"]:
                     print(f"rl: step {step}: {line['alarm']}", file=sys.stderr)
-                if scores := _validated(config, problems, policy, rewards, view, step):
+                if scores := _validated(config, problems, policy, rewards, view, step, last):
                     line["validation"] = scores
                 folder.append_metrics(line)
                 tracking.tell([line])
-                if step % settings.checkpoint_every == 0 or step == config.steps or stop.asked:
+                if step % settings.checkpoint_every == 0 or last or stop.asked:
                     checkpoint.save(folder.checkpoint_path(step), loaded.model, optimiser, state)
                     tracking.keep()
                     folder.prune_checkpoints(settings.keep)
@@ -220,14 +222,25 @@ def _end_step(state: State, problems: ProblemSet, outcome: Outcome[Draw], drawn:
     rates = {problems.place(name): rate for name, rate in pass_rates(outcome).items()}
     state.pools.end_step(max(used, 0), rates)
     state.step += 1
+    state.tokens += answer_tokens(outcome)
 
 
-def _validated(config: RLConfig, problems: ProblemSet, policy: Policy, rewards: Rewards, view: View, step: int) -> dict[str, float]:
-    """The scores on what is held out, if it is time for it: before the first step, every so many, and after the last."""
+def _ended(config: RLConfig, state: State) -> bool:
+    """Whether the run has had all its steps, or as many tokens as it may."""
+    return state.step >= config.steps or 0 < config.tokens <= state.tokens
+
+
+def _validated(
+    config: RLConfig, problems: ProblemSet, policy: Policy, rewards: Rewards, view: View, step: int, last: bool
+) -> dict[str, float]:
+    """The scores on what is held out, if it is time for it: before the first step, every so many, and after the last.
+
+    With the length budget that the run ends with, or the scores would tell of the budget and not of the policy.
+    """
     every, samples = config.validate_every, config.validation_samples
-    if not every or not problems.held_out or (step % every and step != config.steps):
+    if not every or not problems.held_out or (step % every and not last):
         return {}
-    most = length_budget(max(step, 1), config.max_tokens, config.longer)
+    most = length_budget(config.steps, config.max_tokens, config.longer)
     with view.validating(samples * len(problems.held_out)) as told:
         scored = measure(problems.held_out, samples, policy, rewards, most, config.training.seed, config.rollout.slots, told)
     return as_metrics(scored, samples)

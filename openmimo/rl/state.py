@@ -18,14 +18,14 @@ from openmimo.train import checkpoint
 from openmimo.train.checkpoint import Place
 from openmimo.train.optimiser import Optimiser
 
-FORMAT = 2  # 1 knew one order of all problems
+FORMAT = 2  # 1 knew one order of all problems, and counted no tokens
 
 
 @dataclass
 class State:
     """What a run knows between two steps besides its weights.
 
-    `step` steps are done. `waiting` are problems that were drawn and passed over, where problems are chosen by posterior: they
+    `step` steps are done, for which answers of `tokens` tokens were written (`step_metrics.answer_tokens`). `waiting` are problems that were drawn and passed over, where problems are chosen by posterior: they
     come first in the next step. `problem_set` is the digest of the problems, which a run is resumed with.
     """
 
@@ -34,6 +34,7 @@ class State:
     predictor: Predictor = field(default_factory=Predictor)
     waiting: list[int] = field(default_factory=list)
     step: int = 0
+    tokens: int = 0
 
 
 def save(folder: Path, model: MiMo, optimiser: Optimiser, state: State) -> None:
@@ -41,6 +42,7 @@ def save(folder: Path, model: MiMo, optimiser: Optimiser, state: State) -> None:
     kept: dict[str, Any] = {
         "format": FORMAT,
         "step": state.step,
+        "tokens": state.tokens,
         "problem_set": state.problem_set,
         "waiting": state.waiting,
         "pools": state.pools.state(),
@@ -72,4 +74,4 @@ def load(folder: Path, model: MiMo, optimiser: Optimiser, state: State) -> None:
     checkpoint.load(folder / "training", model, optimiser)
     state.pools.restore(kept["pools"])
     state.predictor = Predictor(kept["predictor"])
-    state.waiting, state.step = kept["waiting"], kept["step"]
+    state.waiting, state.step, state.tokens = kept["waiting"], kept["step"], kept["tokens"]

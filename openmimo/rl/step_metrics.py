@@ -44,6 +44,15 @@ def pass_rates(outcome: Outcome[P]) -> dict[str, float]:
     return {problem: rate for problem, found in verdicts.items() if (rate := metrics.pass_rate(found)) is not None}
 
 
+def answer_tokens(outcome: Outcome[P]) -> int:
+    """What the selection took to write: the tokens of the settled groups, but those where a reward is missing, of which some may be cut short.
+
+    So it is the same whatever the timing was, and less than what was written in all by the groups that were begun in vain.
+    """
+    whole = (group for group in settled(outcome) if all(one.reward is not None for one in group))
+    return sum(len(one.finished.ids) for group in whole for one in group if one.finished)
+
+
 def of_rollout(outcome: Outcome[P]) -> dict[str, Any]:
     """What the rollouts were.
 

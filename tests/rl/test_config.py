@@ -52,6 +52,8 @@ RUNS = {"name": "one", "model": "nano", "families": ("arithmetic",)}
         ("top_p", {"top_p": 0.9, "old_logprobs": "trainer", "updates": 2}),
         ("mtp", {"mtp": "joint"}),
         ("decay", {"decay": -1}),
+        ("decay", {"decay": 5, "tokens": 1000}),
+        ("tokens", {"tokens": -1}),
         ("norm_times", {"norm_times": 0.0}),
         ("validate_every", {"validate_every": -1}),
         ("groops", {"groops": 3}),

@@ -90,6 +90,25 @@ def test_killed_in_a_rollout_in_an_update_and_in_a_checkpoint_it_ends_as_if_it_n
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
+def test_tokens_end_a_run_where_they_end_an_unbroken_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = [line["tokens"] for line in what_was_measured(run(toy_run(folder), folder / "unbroken").parent)]
+    plain = module.update
+
+    def broken(*arguments: Any) -> Any:
+        if "step 3" in arguments[1][0].rows.name:
+            raise MemoryError
+        return plain(*arguments)
+
+    monkeypatch.setattr(module, "update", broken)
+    with pytest.raises(MemoryError):
+        run(toy_run(folder, tokens=counted[2]), folder / "runs")
+    monkeypatch.setattr(module, "update", plain)
+    again = run(toy_run(folder, tokens=counted[2]), folder / "runs").parent
+    assert [line["tokens"] for line in what_was_measured(again)] == counted[:3]
+    state = json.loads((again / "checkpoints" / "step-3" / "state.json").read_text())
+    assert (state["step"], state["tokens"]) == (3, counted[2])
+
+
 def test_ctrl_c_saves_after_the_step_under_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = module.update
 

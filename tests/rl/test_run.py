@@ -67,6 +67,24 @@ def test_what_a_run_leaves(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert torch.equal(before.model.mtp_layers[0].input_proj.weight, after.model.mtp_layers[0].input_proj.weight)  # they rest
 
 
+def test_tokens_end_a_run_after_the_step_that_wrote_the_last_of_them(folder: Path) -> None:
+    whole = lines_of(run(toy_run(folder), folder / "runs").parent / "metrics.jsonl")
+    tokens = [line["tokens"] for line in whole]
+    assert tokens == sorted(set(tokens))
+    changes = {"tokens": tokens[1] + 1, "validate_every": 50, "validation_samples": 1}
+    for most, steps in ((tokens[2], 3), (tokens[2] + 1, 4), (10 * tokens[3], 4)):
+        home = run(toy_run(folder, name=str(most), tokens=most, checkpoint_every=50), folder / "runs").parent
+        assert [line["tokens"] for line in lines_of(home / "metrics.jsonl")] == tokens[:steps]
+        assert [path.name for path in (home / "checkpoints").iterdir()] == [f"step-{steps}"]
+        # A run that has ended is not gone on with.
+        run(toy_run(folder, name=str(most), tokens=most, checkpoint_every=50), folder / "runs")
+        assert len(lines_of(home / "metrics.jsonl")) == steps
+    home = run(toy_run(folder, name="validated", **changes), folder / "runs").parent
+    lines = lines_of(home / "metrics.jsonl")
+    assert lines[-1]["step"] < 4
+    assert [line["step"] for line in lines if "validation" in line] == [0, lines[-1]["step"]]
+
+
 def test_mtp_layers_learn_beside_and_do_not_move_the_policy(folder: Path) -> None:
     frozen = run(toy_run(folder, name="frozen", steps=1), folder / "runs")
     trained = run(toy_run(folder, name="trained", steps=1, mtp="train"), folder / "runs")

@@ -18,7 +18,7 @@ def seen(digest: str = "abc") -> State:
     state = State(Pools(9, seed=1), digest)
     state.predictor.learn("one", [1.0, 0.0], [3, 4])
     state.pools.end_step(4, {2: 1.0})
-    state.waiting, state.step = [5, 7], 6
+    state.waiting, state.step, state.tokens = [5, 7], 6, 1234
     return state
 
 
@@ -28,7 +28,7 @@ def test_all_of_it_comes_back(tmp_path: Path) -> None:
     other, again = tiny_model(seed=2), State(Pools(9, seed=1), "abc")
     load(tmp_path / "step-6", other, adamw(other, 1e-3), again)
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), other.parameters(), strict=True))
-    assert (again.step, again.waiting) == (6, [5, 7])
+    assert (again.step, again.waiting, again.tokens) == (6, [5, 7], 1234)
     assert again.pools.state() == state.pools.state()
     assert [again.pools.draw(number) for number in range(9)] == [state.pools.draw(number) for number in range(9)]
     assert again.predictor.state() == state.predictor.state()

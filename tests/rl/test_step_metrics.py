@@ -3,7 +3,7 @@
 import pytest
 
 from openmimo.engine.request import Ending, Finished
-from openmimo.rl.step_metrics import of_rollout, pass_rates, settled
+from openmimo.rl.step_metrics import answer_tokens, of_rollout, pass_rates, settled
 from openmimo.rollout.record import Outcome, Sample
 from openmimo.rollout.scheduler import Fate
 from openmimo.verify.verdict import Verdict
@@ -38,6 +38,7 @@ STEP = Outcome[int](
 def test_pass_rates_are_of_settled_groups_with_all_their_rewards() -> None:
     assert [len(one) for one in settled(STEP)] == [2, 2, 2]
     assert pass_rates(STEP) == {"a": 0.75}  # it came twice
+    assert answer_tokens(STEP) == 2 * (1 + 3)
 
 
 def test_a_line_of_the_rollout() -> None:
