@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from openmimo.bench.report import Row
 from openmimo.core.errors import InputError
+from openmimo.core.student import Interval
 from openmimo.engine.request import Request
 from openmimo.rl.problem_set import Problem
 from openmimo.rollout.config import RolloutConfig
 from openmimo.rollout.predictor import has_signal
 from openmimo.rollout.seeds import seed_of
-from openmimo.rollout.simulate.measures import Interval
 from openmimo.rollout.stream import Room, stream
 
 if TYPE_CHECKING:

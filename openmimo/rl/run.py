@@ -118,7 +118,7 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
                 policy.moved()
                 seconds = time.perf_counter() - started
                 _end_step(state, problems, outcome, drawn)
-                last = _ended(config, state)
+                ended = _ended(config, state)
 
                 tokens = sum(len(one.prompt) + len(one.finished.ids) for group in outcome.selected for one in group.samples if one.finished)
                 line = {
@@ -134,11 +134,11 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
                 view.end_step(line)
                 if line["alarm"]:
                     print(f"rl: step {step}: {line['alarm']}", file=sys.stderr)
-                if scores := _validated(config, problems, policy, rewards, view, step, last):
+                if scores := _validated(config, problems, policy, rewards, view, step, ended):
                     line["validation"] = scores
                 folder.append_metrics(line)
                 tracking.tell([line])
-                if step % settings.checkpoint_every == 0 or last or stop.asked:
+                if step % settings.checkpoint_every == 0 or ended or stop.asked:
                     checkpoint.save(folder.checkpoint_path(step), loaded.model, optimiser, state)
                     tracking.keep()
                     folder.prune_checkpoints(settings.keep)

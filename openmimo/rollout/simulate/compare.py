@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from openmimo.core.student import Interval
 from openmimo.rollout.config import RolloutConfig
 from openmimo.rollout.forecast import Forecast, Foresight, StepRate
 from openmimo.rollout.predictor import Predictor
 from openmimo.rollout.scheduler import Order
 from openmimo.rollout.simulate.config import Cluster, Workload
-from openmimo.rollout.simulate.measures import Interval, length_bias, wasted
+from openmimo.rollout.simulate.measures import length_bias, wasted
 from openmimo.rollout.simulate.presets import SIGNAL, concentration
 from openmimo.rollout.simulate.simulation import Simulation, Trace
 from openmimo.rollout.simulate.workload import Drawn

@@ -14,8 +14,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
-from statistics import NormalDist, fmean, stdev
+from statistics import fmean
 
 from openmimo.rollout.config import RolloutConfig
 from openmimo.rollout.forecast import Foresight
@@ -64,21 +63,6 @@ class Measured:
         return self.idle_seconds / self.rollout
 
 
-@dataclass(frozen=True)
-class Interval:
-    """A mean over seeds with its 95 % interval (Student's t)."""
-
-    mean: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Interval":
-        """Of values that are independent of each other; at least two."""
-        mean, half = fmean(values), _student(len(values) - 1) * stdev(values) / sqrt(len(values))
-        return cls(mean, mean - half, mean + half)
-
-
 def measure(
     way: Way,
     config: RolloutConfig,
@@ -112,10 +96,3 @@ def length_bias(trace: Trace, drawn: Drawn, first: int = 0) -> float:
     with_signal = [group for group in range(len(trace.launched)) if has_signal(drawn[first + group].rewards)]
     selected, among = (fmean(one for group in groups for one in drawn[first + group].tokens) for groups in (trace.selected, with_signal))
     return selected / among - 1
-
-
-def _student(freedom: int) -> float:
-    """The 97.5 % point of Student's t, by its expansion about the normal one (Fisher and Cornish; good to 0.01 from 4 degrees on)."""
-    z = NormalDist().inv_cdf(0.975)
-    terms = (z, (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96, (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384)
-    return sum(term / freedom**power for power, term in enumerate(terms))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from openmimo.core.student import Interval
 from openmimo.rollout.config import RolloutConfig
 from openmimo.rollout.forecast import Forecast, StepRate
 from openmimo.rollout.simulate.compare import LARGE, SMALL, bias, rules
@@ -19,7 +20,6 @@ from openmimo.rollout.simulate.measures import (
     EARLY,
     NAIVE,
     UNFILTERED,
-    Interval,
     Measured,
     Way,
     measure,

@@ -10,7 +10,7 @@ from openmimo.rollout.forecast import StepRate
 from openmimo.rollout.simulate.compare import LARGE, SMALL, bias, rules
 from openmimo.rollout.simulate.config import Cluster, Workload
 from openmimo.rollout.simulate.fit import fit, played
-from openmimo.rollout.simulate.measures import CONTINUOUS, EARLY, NAIVE, UNFILTERED, Interval, measure
+from openmimo.rollout.simulate.measures import CONTINUOUS, EARLY, NAIVE, UNFILTERED, measure
 from openmimo.rollout.simulate.presets import SIGNAL, TABLE2, TABLE3, VALIDATION, Numbers, Preset, concentration, warm
 from openmimo.rollout.simulate.results import of_preset, of_workload, table
 
@@ -105,13 +105,6 @@ def test_batches_are_run_one_after_the_other_or_as_one() -> None:
     assert 2 * one.rollout < three.rollout < 4 * one.rollout
     (seamless,) = [way for way in small.report if way != VALIDATION]
     assert played(small, seamless, SEEDS).rollout < three.rollout
-
-
-def test_an_interval_is_students() -> None:
-    found = Interval.of([1.0, 2.0, 4.0, 9.0, 14.0])
-    assert found.mean == 6
-    assert found.high - found.mean == pytest.approx(2.776 * 5.431 / 5**0.5, abs=0.03)
-    assert found.mean - found.low == pytest.approx(found.high - found.mean)
 
 
 def test_a_warm_predictor_expects_what_it_was_told() -> None:
