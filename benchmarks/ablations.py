@@ -11,7 +11,6 @@ What is measured of each base model: nats a token on documents of a seed of thei
 
 import argparse
 import json
-import statistics
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import torch
 
 from openmimo.bench.report import machine
+from openmimo.bench.seeds import Difference
 from openmimo.engine.load import load
 from openmimo.eval.embedded import Embedded
 from openmimo.eval.once import measure
@@ -118,17 +118,10 @@ def main() -> None:
     results = []
     for arm in ARMS[1:]:
         for field in ("nats", "accuracy"):
-            gaps = [
-                getattr(one, field) - getattr(base, field)
-                for one in found
-                for base in found
-                if one.arm == arm and base.arm == ARMS[0] and base.seed == one.seed
-            ]
-            spread = statistics.stdev(gaps) if len(gaps) > 1 else float("nan")
-            print(f"{arm} minus recipe, {field}: {statistics.mean(gaps):+.4f} (deviation {spread:.4f} over {len(gaps)} seeds)")
-            results.append(
-                {"name": f"{arm} minus recipe, {field}", "value": statistics.mean(gaps), "unit": field, "target": None, "holds": None}
-            )
+            ours, theirs = ({one.seed: getattr(one, field) for one in found if one.arm == name} for name in (arm, ARMS[0]))
+            gap = Difference.of(ours, theirs)
+            print(f"{arm} minus recipe, {field}: {gap.words()}")
+            results.append({"name": f"{arm} minus recipe, {field}", **gap.as_json(), "unit": field, "target": None, "holds": None})
     print(json.dumps({"bench": "ablations", "machine": machine(), "results": results, "runs": [asdict(one) for one in found]}))
 
 

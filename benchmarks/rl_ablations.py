@@ -16,6 +16,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -31,7 +32,7 @@ from openmimo.recipes import nano
 from openmimo.recipes.tour import Tour
 from openmimo.rl.config import RLConfig
 
-STEPS = 25  # that the baseline takes for the tokens of a family, about
+STEPS = 20  # that the baseline takes for the tokens of a family, about
 LIGHT = 0.1  # of the tour's steps of SFT
 LEVELS = "levels.json"
 PLAIN = "{{ messages[-1].content }}\n"  # a question as the texts of pre-training have it, for a base model knows no other form
@@ -49,12 +50,12 @@ class Work:
     tokens: int
 
 
-CALENDAR = Work(("calendar",), (3, 4), 64, 96, 300_000)
-SHORT = Work(("calendar",), (1, 2), 72, 128, 300_000)  # what the tour's models know
-CODE = Work(("functions",), (), 48, 192, 500_000)
+CALENDAR = Work(("calendar",), (3, 4), 64, 96, 200_000)
+SHORT = Work(("calendar",), (1, 2), 64, 128, 200_000)  # what the tour's models know
+CODE = Work(("functions",), (), 48, 192, 300_000)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Arm:
     """A way to train; `than` is the arm that it is held against, itself for one that others are held against."""
 
@@ -241,10 +242,18 @@ def train(place: Place, arm: Arm, seed: int) -> None:
     """A run, here, with its outcome as a file beside it."""
     from openmimo.rl.run import run
 
+    threading.Thread(target=_stop_without, args=(os.getppid(),), daemon=True).start()
     config = place.config(arm, seed)
     home = run(config, place.out).parent
     lines = [json.loads(line) for line in (home / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     write_json(home / "outcome.json", asdict(outcome_of(arm.name, seed, lines)))
+
+
+def _stop_without(parent: int) -> None:
+    """Stop this process where its parent is killed, or it would hold a run that a new parent wants to go on with."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 class Runs:
