@@ -164,9 +164,11 @@ def test_a_run_whose_parent_is_killed_stops(ablations: ModuleType, tmp_path: Pat
         "import os, sys, threading, time; sys.path.insert(0, sys.argv[1]); import rl_ablations\n"
         "parent = os.getpid()\n"
         "if os.fork() == 0:\n"
-        "    threading.Thread(target=rl_ablations._stop_without, args=(parent,), daemon=True).start()\n"
-        "    try:\n        time.sleep(60)\n"
-        "    except KeyboardInterrupt:\n        open(sys.argv[2], 'w').close()\n"
+        "    try:\n"
+        "        threading.Thread(target=rl_ablations._stop_without, args=(parent,), daemon=True).start()\n"
+        "        time.sleep(60)\n"
+        "    except KeyboardInterrupt:\n"
+        "        open(sys.argv[2], 'w').close()\n"
         "os._exit(0)\n"
     )
 
