@@ -11,7 +11,6 @@ Measured before the first step and after the last: avg@4 and pass@4 on 200 held-
 import argparse
 import json
 import os
-import shutil
 import signal
 import statistics
 import subprocess
@@ -35,7 +34,6 @@ from openmimo.rl.config import RLConfig
 STEPS = 20  # that the baseline takes for the tokens of a family, about
 LIGHT = 0.1  # of the tour's steps of SFT
 LEVELS = "levels.json"
-PLAIN = "{{ messages[-1].content }}\n"  # a question as the texts of pre-training have it, for a base model knows no other form
 WATCHED = ("before", "after", "gain", "pass_before", "pass_after", "no_signal", "length", "entropy", "steps", "tokens", "seconds")
 
 
@@ -82,7 +80,7 @@ ARMS = (
     Arm("sample", "baseline", CALENDAR, "each answer weighs the same, however long it is", {"aggregation": "sample"}),
     Arm("full", "full", SHORT, "from the tour's model after all of its SFT", {}),
     Arm("light", "full", SHORT, "from the tour's model after a tenth of its SFT", {}),
-    Arm("base", "full", SHORT, "from the tour's model before SFT (RL-Zero)", {}),
+    Arm("base", "full", SHORT, "from the tour's model before SFT (RL-Zero)", {"base": True}),
     Arm("code_all", "code_all", CODE, "code is paid if all tests pass", {}),
     Arm("code_strict", "code_all", CODE, "a level of tests is paid if all easier ones pass too", {"code_reward": "strict"}),
     Arm("code_soft", "code_all", CODE, "a level of tests is paid by the share that passes", {"code_reward": "soft"}),
@@ -117,7 +115,7 @@ class Place:
         folders = {
             "full": self.tour / "mtp" / full.name / "final",
             "light": self.out / "sft" / "light" / "final",
-            "base": self.out / "base",
+            "base": self.tour / "mtp" / Tour(self.tour).mtp().name / "final",
         }
         return str(folders[arm.name])
 
@@ -192,23 +190,12 @@ def outcome_of(arm: str, seed: int, lines: Sequence[Mapping[str, Any]]) -> Outco
 
 
 def prepare(place: Place, arms: Sequence[Arm]) -> None:
-    """Make what several runs begin from, where it is not there: the models of the tour's arms, and how hard the tests of code are."""
+    """Make what several runs begin from, where it is not there: the model after little SFT, and how hard the tests of code are."""
     names = {arm.name for arm in arms}
-    if "base" in names and not (place.out / "base").exists():
-        _base(place)
     if "light" in names and not Path(place.model(BY_NAME["light"])).exists():
         _light(place)
     if names & {"code_strict", "code_soft"} and not (place.out / LEVELS).exists():
         _levels(place)
-
-
-def _base(place: Place) -> None:
-    """The tour's model before SFT, with the plain template."""
-    assert place.tour
-    beside = place.out / ".base"
-    shutil.copytree(place.tour / "mtp" / Tour(place.tour).mtp().name / "final", beside, dirs_exist_ok=True)
-    (beside / "chat_template.jinja").write_text(PLAIN, encoding="utf-8")
-    beside.rename(place.out / "base")
 
 
 def _light(place: Place) -> None:

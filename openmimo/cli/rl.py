@@ -18,6 +18,7 @@ Recipe = Annotated[Literal["nano"] | None, tyro.conf.Positional, tyro.conf.arg(m
 def main(
     recipe: Recipe = None,
     model: str | None = None,
+    base: bool | None = None,
     problems: Path | None = None,
     reward: str | None = None,
     code_reward: Literal["all", "strict", "soft"] | None = None,
@@ -68,6 +69,7 @@ def main(
     Args:
         recipe: nano: the shipped nano on one family of our own tasks, the levels that it solves in 10 to 80 % of cases. Any flag changes it.
         model: A model's name, a folder, or a .gguf file to start from.
+        base: The model was pre-trained only: it goes on from the bare question, and the last line of what it writes is the answer.
         problems: A file of problems with their answers or tests (docs/tasks.md has the formats).
         reward: Reward code of your own, FILE.py:function, in the form of TRL, verl, verifiers or reasoning-gym.
         code_reward: What code earns: all: 1 if every test passes; soft: also a part for some; strict: a part only with all easier tests.

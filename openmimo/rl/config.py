@@ -65,6 +65,7 @@ class RLConfig:
 
     name: str  # of the run
     model: str  # to start from: a name, a folder or a .gguf file
+    base: bool = False  # it was pre-trained only: it goes on from the bare question, and answers with the end of what it writes (RL-Zero)
     problems: str = ""  # a file of problems
     reward: str = ""  # my_rewards.py:fn, for the problems of a file
     code_reward: Scheme = "all"  # what a program earns by the tests that it passes (verify/difficulty.py)

@@ -14,6 +14,7 @@ from openmimo.engine.request import Ending, Finished
 from openmimo.rl.language import penalised
 from openmimo.rl.problem_set import Problem
 from openmimo.tasks.checking import Checker
+from openmimo.text.document import end_of_document
 from openmimo.text.reasoning import parse
 from openmimo.verify.difficulty import Levels, Passed, Scheme
 from openmimo.verify.slots import cores
@@ -24,13 +25,14 @@ from openmimo.verify.verdict import Verdict
 class Rewards:
     """The judge of a run, used from one thread; to be closed.
 
-    `reward` is FILE.py:name of a user's code, or nothing. `language_weight` is that of the penalty of `language.py`. Raises
-    `InputError` for reward code that cannot be used.
+    `reward` is FILE.py:name of a user's code, or nothing. `language_weight` is that of the penalty of `language.py`. With `base`
+    answers are the ends of texts, and of turns otherwise. Raises `InputError` for reward code that cannot be used.
     """
 
-    def __init__(self, reward: str = "", language_weight: float = 0.0):
+    def __init__(self, reward: str = "", language_weight: float = 0.0, base: bool = False):
         self._user = UserVerifier(reward) if reward else None
         self._weight = language_weight
+        self._answer = end_of_document if base else _answer_of_turn
         self._checker = Checker()
         self._scheme: Scheme = "all"
         self._levels: Mapping[str, Levels] = {}
@@ -59,7 +61,7 @@ class Rewards:
         """Begin to run an answer to a problem with tests against all of them."""
         task = problem.task
         assert task, "a problem without a task has no tests"
-        answer = parse(text).answer if said.ending is Ending.STOP else ""
+        answer = self._answer(text) if said.ending is Ending.STOP else ""
         return self._pool.submit(self._checker.passed, task, answer)
 
     def judge(self, problem: Problem, text: str, said: Finished) -> "Future[Verdict]":
@@ -73,12 +75,16 @@ class Rewards:
         assert task, "a problem without a task needs reward code"
         if ending is not Ending.STOP:
             return Verdict("wrong", 0.0, "length", "cut off before its end", task.answer)
-        verdict = self._checker.verdict(task, parse(text).answer, self._levels.get(problem.name), self._scheme)
+        verdict = self._checker.verdict(task, self._answer(text), self._levels.get(problem.name), self._scheme)
         return self._penalised(verdict, problem, text)
 
     def _penalised(self, verdict: Verdict, problem: Problem, text: str) -> Verdict:
         score = penalised(verdict.score, problem.question, text, self._weight)
         return verdict if score == verdict.score else replace(verdict, score=score, reason=f"{verdict.reason}; less for mixed languages")
+
+
+def _answer_of_turn(text: str) -> str:
+    return parse(text).answer
 
 
 def _first(many: "Future[list[Verdict]]", then: Callable[[Verdict], Verdict]) -> "Future[Verdict]":

@@ -7,7 +7,7 @@ these (`update.py`). Which problems come is `easy_pool.py`, what an answer earns
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
 
@@ -44,6 +44,8 @@ from openmimo.rl.view import View, view_of
 from openmimo.rollout.problems import Problems
 from openmimo.rollout.record import Group, Outcome
 from openmimo.rollout.rollout import roll_out
+from openmimo.text.document import CONTINUED
+from openmimo.text.template import ChatTemplate
 from openmimo.train.memory import require_training
 from openmimo.train.optimiser import Optimiser
 from openmimo.train.speed import has_bf16, keep_memory
@@ -65,11 +67,13 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
     problems = of_file(config) if config.problems else None
     with (
         view_of(config.name, config.steps) as view,  # first, for the judge's processes are to write to it
-        Rewards(config.reward, config.algorithm.language_weight) as rewards,
+        Rewards(config.reward, config.algorithm.language_weight, config.base) as rewards,
         _opened(config, root) as folder,
         Tracking(log, folder.path, asdict(config)) as tracking,
     ):
         loaded = load(config.model, settings.device, torch.float32)
+        if config.base:
+            loaded = replace(loaded, template=ChatTemplate(CONTINUED))
         policy = Policy(loaded, config.rollout.slots, Sampling(config.temperature, config.top_p))
         if problems is None:
             if config.between:

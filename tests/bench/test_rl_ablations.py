@@ -75,7 +75,7 @@ def test_an_arm_differs_from_what_it_is_held_against_in_one_thing(ablations: Mod
         "sample": {"algorithm.aggregation"},
         "full": set(),
         "light": {"model"},
-        "base": {"model"},
+        "base": {"model", "base"},
         "code_all": set(),
         "code_strict": {"code_reward", "code_levels"},
         "code_soft": {"code_reward", "code_levels"},
@@ -207,17 +207,3 @@ def test_a_folder_is_gone_on_with_by_the_same_sizes_only(ablations: ModuleType, 
     with pytest.raises(ConfigError) as caught:
         ablations._settle(ablations.Place(tmp_path, tmp_path / "other"))
     assert caught.value.field == "tour"
-
-
-def test_a_base_model_is_asked_as_the_texts_it_knows(ablations: ModuleType, tmp_path: Path) -> None:
-    from openmimo.text.template import ChatTemplate
-
-    folder = tmp_path / "toured" / "mtp" / "tour-base" / "final"
-    folder.mkdir(parents=True)
-    ChatTemplate().save(folder)
-    (tmp_path / "out").mkdir()
-    place = ablations.Place(tmp_path / "out", tmp_path / "toured")
-    ablations.prepare(place, [ablations.BY_NAME["base"]])
-    template = ChatTemplate.from_folder(Path(place.model(ablations.BY_NAME["base"])))
-    assert template.source == ablations.PLAIN
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["base"]

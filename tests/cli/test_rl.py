@@ -61,6 +61,8 @@ def test_the_recipe_is_nanos_and_any_flag_changes_it(
     assert "'sets' is no weight\n  fix: write it as math=2" in capsys.readouterr().err
     assert run(["rl", "nano", "--tokens", "9000"]) == 0
     assert (given[-1][0].tokens, given[-1][0].decay) == (9000, 0)
+    assert run(["rl", "nano", "--base"]) == 0
+    assert given[-1][0] == nano.rl(base=True)
     assert run(["rl", "nano", "--problems", "my.jsonl"]) == 0
     assert (given[-1][0].families, given[-1][0].problems, given[-1][0].rate) == ((), "my.jsonl", nano.rl().rate)
 

@@ -8,7 +8,7 @@ import pytest
 
 from openmimo.core.errors import InputError
 from openmimo.eval.ask import Ask, Said
-from openmimo.eval.benchmarks.own import end_of_document, own_items
+from openmimo.eval.benchmarks.own import OWN_BASE, own_items
 from openmimo.eval.item import Item
 from openmimo.eval.once import measure
 from openmimo.eval.suite import Part, own
@@ -87,4 +87,4 @@ def test_the_end_of_a_document_is_its_answer() -> None:
         ("```python\ndef f(x):\n    return", "    return"),  # cut short: no code
         (" \n", ""),
     ):
-        assert end_of_document(item, text) == answer
+        assert OWN_BASE.extract(item, text) == answer

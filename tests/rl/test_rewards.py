@@ -30,6 +30,16 @@ def test_the_answer_is_what_comes_after_the_reasoning() -> None:
         assert (cut.kind, cut.score, cut.layer) == ("wrong", 0.0, "length")
 
 
+def test_a_base_model_answers_with_the_end_of_its_text() -> None:
+    (problem,) = of_kind(("arithmetic", 1), 1, Split.TRAINING)
+    assert problem.task
+    gold = problem.task.answer
+    with Rewards(base=True) as rewards:
+        assert judged(rewards, problem, f"first this\n{gold}\n").score == 1.0
+        assert judged(rewards, problem, f"{gold}\nand more").score == 0.0
+        assert judged(rewards, problem, gold, Ending.LENGTH).score == 0.0
+
+
 def test_reward_code_gets_row_and_whole_text_however_it_ended(tmp_path: Path) -> None:
     code = "def fn(solution_str, ground_truth, extra_info=None, **_):\n    return 0.5 if solution_str == 'go on' else 0.0\n"
     (tmp_path / "pays.py").write_text(code)

@@ -21,6 +21,7 @@ from openmimo.rl import policy
 from openmimo.rl import run as module
 from openmimo.rl.presets import PRESETS
 from openmimo.rl.run import run
+from openmimo.text.document import CONTINUED
 from tests.rl.toy import toy_model, toy_problems, toy_reward, toy_run
 
 
@@ -83,6 +84,16 @@ def test_tokens_end_a_run_after_the_step_that_wrote_the_last_of_them(folder: Pat
     lines = lines_of(home / "metrics.jsonl")
     assert lines[-1]["step"] < 4
     assert [line["step"] for line in lines if "validation" in line] == [0, lines[-1]["step"]]
+
+
+def test_a_base_model_goes_on_from_the_bare_question(folder: Path) -> None:
+    final = run(toy_run(folder, base=True, steps=1), folder / "runs")
+    tokenizer = load(str(final)).tokenizer
+    prompts = {line["name"]: line["prompt"] for line in lines_of(final.parent / "samples.jsonl")}
+    assert prompts
+    for name, prompt in prompts.items():
+        assert prompt == tokenizer.encode(f"say {name.removeprefix('sum-')} red\n")
+    assert load(str(final)).template.source == CONTINUED  # so that it is asked as it was trained
 
 
 def test_mtp_layers_learn_beside_and_do_not_move_the_policy(folder: Path) -> None:

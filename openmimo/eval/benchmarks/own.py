@@ -10,6 +10,7 @@ from openmimo.core.errors import InputError
 from openmimo.eval.heldout import heldout_tasks
 from openmimo.eval.item import Benchmark, Item, Row, Settings
 from openmimo.tasks.families import family_of
+from openmimo.text.document import end_of_document
 
 MAX_TOKENS = 600
 ABOUT = "Own tasks of procedural families, made on the spot; no file is read."
@@ -43,20 +44,13 @@ def own_items(
     return items
 
 
-def end_of_document(item: Item, text: str) -> str:
-    """The answer at the end of a worked problem, as documents have it: the code that it ends with, or its last line."""
-    text = text.rstrip()
-    fence = text.rfind("```python\n")
-    if text.endswith("\n```") and fence >= 0:
-        return text[fence:]
-    return text.rpartition("\n")[2]
-
-
 def _none(row: Row, place: int) -> Item | None:
     raise InputError("own tasks are made, not read", "leave the file out: --on own")
 
 
 _SETTINGS = Settings(max_tokens=MAX_TOKENS, temperature=0.0, top_p=1.0)
 OWN = Benchmark("own", "Own tasks", ABOUT, "chat", _none, "ours", settings=_SETTINGS)
-OWN_BASE = Benchmark("own-base", "Own tasks, base model", ABOUT, "text", _none, "ours", extract=end_of_document, settings=_SETTINGS)
+OWN_BASE = Benchmark(
+    "own-base", "Own tasks, base model", ABOUT, "text", _none, "ours", extract=lambda item, text: end_of_document(text), settings=_SETTINGS
+)
 BENCHMARKS = (OWN, OWN_BASE)
