@@ -18,7 +18,7 @@ Recipe = Annotated[Literal["nano"] | None, tyro.conf.Positional, tyro.conf.arg(m
 def main(
     recipe: Recipe = None,
     model: str | None = None,
-    base: bool | None = None,
+    base: bool = False,
     problems: Path | None = None,
     reward: str | None = None,
     code_reward: Literal["all", "strict", "soft"] | None = None,
