@@ -8,6 +8,7 @@ VLLM := .peers/vllm/bin/pip
 EVALPLUS := .peers/evalplus/bin/pip
 LLAMACPP := .peers/llamacpp/bin/pip
 LMEVAL := .peers/lmeval/bin/pip
+TRL := .peers/trl/bin/pip
 # A question may hold quotes: the shell takes it from the environment, not from the text of a command.
 export Q
 
@@ -50,7 +51,7 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-peers: .peers/vllm/.done .peers/evalplus/.done .peers/llamacpp/.done .peers/lmeval/.done ## environments of the programs we compare with
+peers: .peers/vllm/.done .peers/evalplus/.done .peers/llamacpp/.done .peers/lmeval/.done .peers/trl/.done ## environments of the programs we compare with
 
 test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 	$(BIN)/python -m pytest peers
@@ -97,6 +98,12 @@ test-peers: .venv/.dev ## parity with the peers; an absent peer is a failure
 .peers/lmeval/.done: peers/lmeval/requirements.txt
 	$(PYTHON) -m venv --clear .peers/lmeval
 	$(call install,$(LMEVAL),--no-deps -r peers/lmeval/requirements.txt)
+	@touch $@
+
+.peers/trl/.done: peers/trl/requirements.txt
+	$(PYTHON) -m venv --clear .peers/trl
+	$(call install,$(TRL),torch==2.13.0)
+	$(call install,$(TRL),--no-deps -r peers/trl/requirements.txt)
 	@touch $@
 
 clean:
