@@ -26,6 +26,7 @@ class Peer:
         assert process.stdin
         assert process.stdout
         self.name, self._asked, self._answers = name, process.stdin, process.stdout
+        self.ready: dict[str, Any] = {}  # what it said when it was
 
     def hear(self) -> dict[str, Any]:
         """Its next line; `OpenMimoError` if it has ended."""
@@ -81,7 +82,7 @@ def running(kind: type[P], name: str, command: Sequence[str | Path]) -> Iterator
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         started = kind(name, process)
         try:
-            started.hear()
+            started.ready = started.hear()
             yield started
         finally:
             process.kill()

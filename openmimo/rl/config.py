@@ -95,6 +95,7 @@ class RLConfig:
 
     row_length: int = 1024  # tokens of a packed row; longer answers make longer rows
     rows: int = 8  # of such rows in memory at a time
+    engine_bf16: bool = False  # answers are written by a copy of the weights in bf16: quicker, and drawn from slightly other probabilities
     drafts: bool = True  # answers are drafted by the MTP layers where a trial before the first step shows that this pays
     mtp: MTP = "frozen"
     mtp_rate: float = 1e-4

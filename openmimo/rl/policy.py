@@ -1,10 +1,13 @@
 """The policy that acts: the engine over the very weights that are trained, with its prompts and texts.
 
 There is one set of weights. The engine reads them where the trainer moves them, and has to be told, since it keeps what it
-computed with the old ones. Knows no rewards. Read `engine/engine.py` for what it does.
+computed with the old ones. In another type than the trainer's it reads a copy, which is then made anew. Knows no rewards. Read `engine/engine.py` for what it does.
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
+
+import torch
 
 from openmimo.core.errors import ConfigError
 from openmimo.engine.config import EngineConfig
@@ -20,12 +23,14 @@ TRIAL_TOKENS = 48  # of each answer of the trial
 
 
 class Policy:
-    """A loaded model that answers problems; `slots` answers are written at a time."""
+    """A loaded model that answers problems; `slots` answers are written at a time, by its weights or by their copy in `dtype`."""
 
-    def __init__(self, loaded: Loaded, slots: int, sampling: Sampling):
+    def __init__(self, loaded: Loaded, slots: int, sampling: Sampling, dtype: torch.dtype | None = None):
         self.loaded, self.model, self.sampling = loaded, loaded.model, sampling
         self._config = EngineConfig(rows=slots)
-        self.engine = TorchEngine(loaded.model, self._config)
+        same = dtype in (None, loaded.model.lm_head.weight.dtype)
+        self._written_by = loaded.model if same else deepcopy(loaded.model).to(dtype)
+        self.engine = TorchEngine(self._written_by, self._config)
         self._prompts: dict[str, list[int]] = {}
 
     def request(self, problem: Problem, seed: int, max_tokens: int) -> Request:
@@ -50,8 +55,8 @@ class Policy:
         if self.model.config.num_nextn_predict_layers:
             rows = self._config.rows
             trial = [self.request(problems[row * len(problems) // rows], row, TRIAL_TOKENS) for row in range(rows)]
-            self._config = probed(self.model, self._config, trial)
-            self.engine = TorchEngine(self.model, self._config)
+            self._config = probed(self._written_by, self._config, trial)
+            self.engine = TorchEngine(self._written_by, self._config)
         return self._config.drafted if self._config.draft != "off" else 0
 
     def require_room(self, problem: Problem, max_tokens: int) -> None:

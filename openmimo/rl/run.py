@@ -74,7 +74,8 @@ def run(config: RLConfig, root: Path = Path("runs"), log: Where | None = None) -
         loaded = load(config.model, settings.device, torch.float32)
         if config.base:
             loaded = replace(loaded, template=ChatTemplate(CONTINUED))
-        policy = Policy(loaded, config.rollout.slots, Sampling(config.temperature, config.top_p))
+        writes_in = torch.bfloat16 if config.engine_bf16 else None
+        policy = Policy(loaded, config.rollout.slots, Sampling(config.temperature, config.top_p), writes_in)
         if problems is None:
             if config.between:
                 chosen = choose(config, chosen, policy, rewards, folder.path)

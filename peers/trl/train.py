@@ -5,8 +5,8 @@
 JOB is a file of {"problems": [{"prompt": text, "answer": int}], "groups", "size", "tokens", "rate", "temperature", "clip",
 "clip_low", "clip_high", "seed"}. Problems are taken in their order, `groups` a step, and begin again at the end. The reward is
 that of reward.py. Says {"prompts": [[int]]}, the problems' tokens, when it is ready; then, for every line of stdin,
-{"seconds", "groups", "signals", "tokens", "right", "loss", "grad_norm", "peak"}: of a whole step from before the writing to after the
-optimiser, how many groups it had, how many of these with rewards that differ, the tokens of its answers and how many were right.
+{"seconds", "groups", "signals", "answers", "right", "tokens"}: the time of a whole step from before the writing to after the
+optimiser, how many groups it had, how many of these with rewards that differ, how many answers, how many right, and their tokens.
 
 As quick as we found it to be: weights in bf16 (by default TRL holds them in fp32), activations kept (by default they are computed again),
 no reference model, one group in the forward pass at a time. Knows nothing of openmimo.
@@ -14,10 +14,10 @@ no reference model, one group in the forward pass at a time. Knows nothing of op
 
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 os.environ |= {
@@ -41,7 +41,7 @@ class Turns(TrainerCallback):
     def __init__(self, answers: Any, ready: dict[str, Any], size: int):
         self.answers, self.ready, self.size = answers, ready, size
         self.rewards: list[float] = []
-        self.tokens, self.norm = 0, 0.0
+        self.tokens = 0
 
     def say(self, what: dict[str, Any]) -> None:
         print(json.dumps(what), file=self.answers, flush=True)
@@ -59,21 +59,17 @@ class Turns(TrainerCallback):
             os._exit(0)
         self.started = time.perf_counter()
 
-    def on_pre_optimizer_step(self, args: object, state: object, control: Any, model: torch.nn.Module, **_: object) -> None:
-        pass
-
     def on_step_end(self, *_: object, **__: object) -> None:
         seconds = time.perf_counter() - self.started
         groups = [self.rewards[first : first + self.size] for first in range(0, len(self.rewards), self.size)]
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         self.say(
             {
                 "seconds": seconds,
                 "groups": len(groups),
                 "signals": sum(len(set(group)) > 1 for group in groups),
-                "tokens": self.tokens,
+                "answers": len(self.rewards),
                 "right": int(sum(self.rewards)),
-                "peak": peak,
+                "tokens": self.tokens,
             }
         )
 
@@ -84,7 +80,7 @@ def main() -> None:
     assert stdout == 1
     torch.set_num_threads(int(sys.argv[2]))
     disable_progress_bars()
-    folder, job = sys.argv[1], json.load(open(sys.argv[3], encoding="utf-8"))
+    folder, job = sys.argv[1], json.loads(Path(sys.argv[3]).read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(folder)
     problems = job["problems"]
     turns = Turns(answers, {"prompts": tokenizer([one["prompt"] for one in problems])["input_ids"]}, job["size"])
