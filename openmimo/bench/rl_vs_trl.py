@@ -105,7 +105,8 @@ class Ours:
         self.config = RolloutConfig(groups=work.GROUPS, group_size=work.SIZE, slots=work.GROUPS * work.SIZE)
         self.predictor, self.optimiser = Predictor(), adamw(loaded.model, work.RATE, 0.0)
         self.bf16 = has_bf16(torch.device("cpu"))
-        self.order, self.number = cycle(problems), 0
+        self.order: Iterator[Problem] = cycle(problems)
+        self.number = 0
 
     def step(self) -> Turn:
         """Write and judge until enough groups have a signal, and train on these."""
