@@ -29,7 +29,6 @@ from openmimo.core.log import Progress
 from openmimo.engine.load import load
 from openmimo.engine.sample import Sampling
 from openmimo.engine.save import save
-from openmimo.engine.session import prompt_ids
 from openmimo.rl.advantage import advantages
 from openmimo.rl.batch import Selected, pack_groups
 from openmimo.rl.policy import Policy
@@ -41,6 +40,8 @@ from openmimo.rollout.predictor import Predictor
 from openmimo.rollout.problems import Problems
 from openmimo.rollout.record import Group, Outcome
 from openmimo.rollout.rollout import roll_out
+from openmimo.text.template import ChatTemplate
+from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.optimiser import adamw
 from openmimo.train.speed import has_bf16, keep_memory
 
@@ -74,10 +75,7 @@ def measure(quick: bool) -> tuple[list[Row], Turns]:
     """The rows of this comparison and the steps they come from, measured now; `InputError` if TRL or the model is not installed."""
     python_of("trl")
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
-        folder = Path(place) / "model"
-        loaded = load(str(model_file()), "cpu", torch.bfloat16)
-        save(folder, loaded.model, loaded.tokenizer, loaded.template, "llama", torch.bfloat16, stop_ids=loaded.stop_ids)
-        problems = work.problems()
+        folder, problems = _folder(Path(place)), work.problems()
         theirs = stack.enter_context(trl(folder, Path(place), problems))
         ours = Ours(folder, problems, stack.enter_context(Rewards(f"{work.REWARD}:reward")))
         rounds = 1 if quick else work.ROUNDS
@@ -92,6 +90,13 @@ def measure(quick: bool) -> tuple[list[Row], Turns]:
                         turns[name].append(turn)
                     progress.update(next(done))
         return rows_of(turns), turns
+
+
+def _folder(place: Path) -> Path:
+    """SmolLM2-135M-Instruct as a folder that both sides read."""
+    folder, loaded = place / "model", load(str(model_file()), "cpu", torch.bfloat16)
+    save(folder, loaded.model, loaded.tokenizer, loaded.template, "llama", torch.bfloat16, stop_ids=loaded.stop_ids)
+    return folder
 
 
 class Ours:
@@ -171,9 +176,9 @@ class TRL(Peer):
 @contextmanager
 def trl(folder: Path, place: Path, problems: Sequence[Problem]) -> Iterator[TRL]:
     """TRL's trainer over this model on these problems, ready; `place` is for its job. `OpenMimoError` if it reads other prompts than we."""
-    loaded = load(str(folder), "cpu", torch.bfloat16)
+    tokenizer, template = Tokenizer.from_folder(folder), ChatTemplate.from_folder(folder)
     job = {
-        "problems": [{"prompt": loaded.template.render(one.messages), "answer": one.row["answer"]} for one in problems],
+        "problems": [{"prompt": template.render(one.messages), "answer": one.row["answer"]} for one in problems],
         "groups": work.GROUPS,
         "size": work.SIZE,
         "tokens": work.TOKENS,
@@ -187,7 +192,7 @@ def trl(folder: Path, place: Path, problems: Sequence[Problem]) -> Iterator[TRL]
     (place / "job.json").write_text(json.dumps(job), encoding="utf-8")
     program: list[str | Path] = [python_of("trl"), ROOT / "peers" / "trl" / "train.py", folder]
     with running(TRL, "TRL", [*program, str(torch.get_num_threads()), place / "job.json"]) as started:
-        if started.ready["prompts"] != [prompt_ids(loaded, one.messages) for one in problems]:
+        if started.ready["prompts"] != [template.encode(tokenizer, one.messages) for one in problems]:
             raise OpenMimoError(
                 "TRL reads other prompts than we", "steps on them cannot be compared; look at the tokenizer that was written"
             )

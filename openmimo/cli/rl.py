@@ -42,6 +42,7 @@ def main(
     easy_share: float | None = None,
     drop_at: float | None = None,
     mtp: Literal["frozen", "train"] | None = None,
+    bf16: bool = False,
     validate_every: int | None = None,
     validation_problems: int | None = None,
     validation_samples: int | None = None,
@@ -93,6 +94,7 @@ def main(
         easy_share: Of the problems drawn, the share of those that are always solved.
         drop_at: Drop problems for good from this pass rate on, in place of --easy-share, which is then to be 0.
         mtp: Whether the layers that look further ahead rest, or learn beside, apart from the policy.
+        bf16: Compute in bf16, quicker where the processor has it (openmimo doctor): answers by a copy of the weights, training in autocast.
         validate_every: Steps; 0 means never.
         validation_problems: How many of those held out are asked.
         validation_samples: Answers to each of them.
@@ -102,10 +104,12 @@ def main(
         runs: The folder that run folders are made in.
     """
     given = {field: value for field, value in locals().items() if value is not None}
-    for other in ("recipe", "preset", "log", "runs"):
+    for other in ("recipe", "preset", "log", "runs", "bf16"):
         given.pop(other, None)
     if weights is not None:
         given["weights"] = tuple(map(_weight, weights))
+    if bf16:
+        given |= {"bf16": True, "engine_bf16": True}
     config = _config(recipe, preset, {field: str(value) if isinstance(value, Path) else value for field, value in given.items()})
 
     from openmimo.rl.run import run

@@ -37,6 +37,14 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+def test_answers_may_be_written_in_bf16(folder: Path) -> None:
+    final = run(toy_run(folder, engine_bf16=True, steps=3), folder / "runs")
+    ratios = [line["mismatch_ratio"] for line in lines_of(final.parent / "metrics.jsonl")]
+    # Of bf16, and no more from step to step: the copy follows the weights.
+    assert all(1e-4 < ratio < 0.2 for ratio in ratios)
+    assert all(weight.dtype == torch.float32 for weight in load_file(final / "model.safetensors").values())
+
+
 def test_what_a_run_leaves(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     final = run(toy_run(folder, validate_every=2, validation_samples=2, longer=((3, 14),)), folder / "runs")
     home = final.parent
