@@ -2,8 +2,9 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import tyro
 
@@ -12,6 +13,8 @@ from openmimo.core.errors import InputError
 if TYPE_CHECKING:
     from openmimo.rl.config import RLConfig
 
+A = TypeVar("A")
+B = TypeVar("B")
 Recipe = Annotated[Literal["nano"] | None, tyro.conf.Positional, tyro.conf.arg(metavar="[nano]")]
 
 
@@ -32,13 +35,18 @@ def main(
     name: str | None = None,
     steps: int | None = None,
     tokens: int | None = None,
+    optimiser: Literal["adamw", "muon"] | None = None,
     rate: float | None = None,
+    decay: int | None = None,
+    norm_times: float | None = None,
     groups: int | None = None,
     group_size: int | None = None,
     slots: int | None = None,
     max_tokens: int | None = None,
+    longer: tuple[str, ...] | None = None,
     temperature: float | None = None,
     updates: int | None = None,
+    language_weight: float | None = None,
     easy_share: float | None = None,
     drop_at: float | None = None,
     mtp: Literal["frozen", "train"] | None = None,
@@ -84,13 +92,18 @@ def main(
         name: Of the run's folder, runs/rl/NAME.
         steps: Of training.
         tokens: End after the step in which the answers that were written have so many tokens in all; 0 means no such end.
-        rate: The learning rate, constant.
+        optimiser: Of the matrices within the layers; muon has rates of its own, and AdamW the rest.
+        rate: The learning rate, constant but for --decay.
+        decay: In so many last steps the rate falls to nothing.
+        norm_times: The final norm, whose gain is how sure the model is of every token, learns so many times as fast.
         groups: Of a step, in which not all answers have the same reward.
         group_size: Answers to a problem.
         slots: Answers that are written at a time.
         max_tokens: Of an answer, reasoning included; one that is cut off is wrong.
+        longer: From a step on answers may be longer, STEP=TOKENS, both rising, as 50=512 100=1024.
         temperature: Of the sampling; 1 draws from the model as it is.
         updates: Of a step, each on its share of the groups; 1 is on-policy.
+        language_weight: Of a penalty on answers that mix languages; 0 means none.
         easy_share: Of the problems drawn, the share of those that are always solved.
         drop_at: Drop problems for good from this pass rate on, in place of --easy-share, which is then to be 0.
         mtp: Whether the layers that look further ahead rest, or learn beside, apart from the policy.
@@ -107,7 +120,9 @@ def main(
     for other in ("recipe", "preset", "log", "runs", "bf16"):
         given.pop(other, None)
     if weights is not None:
-        given["weights"] = tuple(map(_weight, weights))
+        given["weights"] = tuple(_pair(text, str, float, "a weight, such as math=2") for text in weights)
+    if longer is not None:
+        given["longer"] = tuple(_pair(text, int, int, "a step with its tokens, such as 50=512") for text in longer)
     if bf16:
         given |= {"bf16": True, "engine_bf16": True}
     config = _config(recipe, preset, {field: str(value) if isinstance(value, Path) else value for field, value in given.items()})
@@ -120,13 +135,13 @@ def main(
     return 0
 
 
-def _weight(text: str) -> tuple[str, float]:
-    """Both of NAME=NUMBER."""
-    name, _, number = text.partition("=")
+def _pair(text: str, first: Callable[[str], A], second: Callable[[str], B], form: str) -> tuple[A, B]:
+    """Both sides of an =."""
+    left, _, right = text.partition("=")
     try:
-        return name, float(number)
+        return first(left), second(right)
     except ValueError:
-        raise InputError(f"{text!r} is no weight", "write it as math=2") from None
+        raise InputError(f"{text!r} is not {form}", "write both with = between them") from None
 
 
 def _config(recipe: str | None, preset: str, changes: dict[str, Any]) -> "RLConfig":

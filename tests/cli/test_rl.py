@@ -58,7 +58,11 @@ def test_the_recipe_is_nanos_and_any_flag_changes_it(
     assert run(["rl", "nano", "--families", "sets", "bases", "--weights", "sets=2", "bases=0.5"]) == 0
     assert given[-1][0].weights == (("sets", 2.0), ("bases", 0.5))
     assert run(["rl", "nano", "--weights", "sets"]) == 2
-    assert "'sets' is no weight\n  fix: write it as math=2" in capsys.readouterr().err
+    assert "'sets' is not a weight, such as math=2" in capsys.readouterr().err
+    assert run(["rl", "nano", "--longer", "20=300", "40=400", "--decay", "0", "--norm-times", "3", "--optimiser", "adamw"]) == 0
+    assert given[-1][0] == nano.rl(longer=((20, 300), (40, 400)), decay=0, norm_times=3.0, optimiser="adamw")
+    assert run(["rl", "nano", "--longer", "soon=300"]) == 2
+    assert "'soon=300' is not a step with its tokens" in capsys.readouterr().err
     assert run(["rl", "nano", "--tokens", "9000"]) == 0
     assert (given[-1][0].tokens, given[-1][0].decay) == (9000, 0)
     assert run(["rl", "nano", "--base"]) == 0
