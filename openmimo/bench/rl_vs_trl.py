@@ -5,7 +5,7 @@ nothing. A step of ours goes on until 4 groups have a signal, and trains on thes
 with a signal that was trained on. Both sides hold the model all the while, and take turns: one waits while the other works.
 
 TRL has its weights in bf16. Ours are in fp32, with products in bf16 where the processor has them, and answers are written
-by a copy in bf16, as with `openmimo rl --bf16`. Read `rl_work.py` for what is asked, `peers/trl/train.py` for the peer.
+by a copy in bf16, and answers share their prompt in training, as with `openmimo rl --bf16 --share-prompts`. Read `rl_work.py` for what is asked, `peers/trl/train.py` for the peer.
 """
 
 import json
@@ -45,7 +45,7 @@ from openmimo.text.tokenizer import Tokenizer
 from openmimo.train.optimiser import adamw
 from openmimo.train.speed import has_bf16, keep_memory
 
-ROW_LENGTH, ROWS = 512, 2  # tokens of a packed row, and rows in memory at a time
+ROW_LENGTH, ROWS = 512, 4  # tokens of a packed row, and rows in memory at a time
 TARGET = 4.0
 
 
@@ -146,7 +146,7 @@ class Ours:
             ]
             for group, advantages_S in zip(selected, worth, strict=True)
         ]
-        packed = [pack_groups(groups, work.ALGORITHM.aggregation, work.TOKENS, ROW_LENGTH, ROWS, f"step {self.number}")]
+        packed = [pack_groups(groups, work.ALGORITHM.aggregation, work.TOKENS, ROW_LENGTH, ROWS, f"step {self.number}", True)]
         for batches in with_old(self.policy.model, packed, work.ALGORITHM, self.sampling, self.bf16):
             update(self.policy.model, batches, self.optimiser, work.RATE, work.ALGORITHM, self.sampling, work.CLIP, self.bf16)
 

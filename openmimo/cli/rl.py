@@ -51,6 +51,7 @@ def main(
     drop_at: float | None = None,
     mtp: Literal["frozen", "train"] | None = None,
     bf16: bool = False,
+    share_prompts: bool = False,
     validate_every: int | None = None,
     validation_problems: int | None = None,
     validation_samples: int | None = None,
@@ -108,6 +109,7 @@ def main(
         drop_at: Drop problems for good from this pass rate on, in place of --easy-share, which is then to be 0.
         mtp: Whether the layers that look further ahead rest, or learn beside, apart from the policy.
         bf16: Compute in bf16, quicker where the processor has it (openmimo doctor): answers by a copy of the weights, training in autocast.
+        share_prompts: In training read a prompt once for the answers of a row, where prompts are not short beside answers.
         validate_every: Steps; 0 means never.
         validation_problems: How many of those held out are asked.
         validation_samples: Answers to each of them.

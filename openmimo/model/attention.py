@@ -82,9 +82,14 @@ class Packed:
     one of its queries is in. The naive twin is `look` with `packed_mask`.
     """
 
-    def __init__(self, documents_BT: Tensor):
-        """Of rows whose tokens belong to these documents; the tokens of a document stand together."""
+    def __init__(self, documents_BT: Tensor, after_BT: Tensor | None = None):
+        """Of rows whose tokens belong to these documents; the tokens of a document stand together.
+
+        `after_BT` is for each token a document before its own that it sees, too, as an answer sees its prompt, or else its own.
+        """
         self.mask_B1TT = packed_mask(documents_BT, documents_BT)
+        if after_BT is not None:
+            self.mask_B1TT |= packed_mask(after_BT, documents_BT)
         self.stretches: list[tuple[slice, slice, Tensor]] = []  # places of queries and of keys, and what is added to their scores
         if documents_BT.device.type != "cpu":
             return

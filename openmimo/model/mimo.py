@@ -46,15 +46,21 @@ class MiMo(nn.Module):
         return self.logits(self.hidden(ids_BT, positions_BT, documents_BT, cache))
 
     def hidden(
-        self, ids_BT: Tensor, positions_BT: Tensor | None = None, documents_BT: Tensor | None = None, cache: KVCache | None = None
+        self,
+        ids_BT: Tensor,
+        positions_BT: Tensor | None = None,
+        documents_BT: Tensor | None = None,
+        cache: KVCache | None = None,
+        after_BT: Tensor | None = None,
     ) -> Tensor:
         """The residual stream after the last block and before the final norm, (B, T, D).
 
         `positions_BT` count from 0 within each document; without them they run on from the
         cache. `documents_BT` says which document each token of a packed row belongs to;
-        without it a row is one document. Nothing is seen across documents.
+        without it a row is one document. Nothing is seen across documents, but what
+        `after_BT` says (`attention.Packed`).
         """
-        sight = self.sight(ids_BT, positions_BT, documents_BT, cache)
+        sight = self.sight(ids_BT, positions_BT, documents_BT, cache, after_BT)
         x_BTD = self.stream(ids_BT, sight, cache)
         if cache is not None:
             cache.advance(ids_BT.shape[1])
@@ -89,7 +95,12 @@ class MiMo(nn.Module):
         return self.model.mtp_layers[layer](hidden_BTD, self.model.embed_tokens(later_BT), positions_BT, sight)
 
     def sight(
-        self, ids_BT: Tensor, positions_BT: Tensor | None = None, documents_BT: Tensor | None = None, cache: KVCache | None = None
+        self,
+        ids_BT: Tensor,
+        positions_BT: Tensor | None = None,
+        documents_BT: Tensor | None = None,
+        cache: KVCache | None = None,
+        after_BT: Tensor | None = None,
     ) -> Sight:
         """Rotary positions and mask of a forward pass, shared by all layers."""
         batch, tokens = ids_BT.shape
@@ -101,7 +112,7 @@ class MiMo(nn.Module):
             return Sight(cos_BTh, sin_BTh)
         documents_BT = torch.zeros_like(ids_BT) if documents_BT is None else documents_BT
         if cache is None:
-            return Sight(cos_BTh, sin_BTh, packed=Packed(documents_BT))
+            return Sight(cos_BTh, sin_BTh, packed=Packed(documents_BT, after_BT))
         return Sight(cos_BTh, sin_BTh, packed_mask(documents_BT, cache.add_documents(documents_BT)))
 
     def start(self, seed: int) -> None:

@@ -95,6 +95,9 @@ class RLConfig:
 
     row_length: int = 1024  # tokens of a packed row; longer answers make longer rows
     rows: int = 8  # of such rows in memory at a time
+    share_prompts: bool = (
+        False  # in training: answers in one row have their prompt there once; pays where prompts are not short beside answers
+    )
     engine_bf16: bool = False  # answers are written by a copy of the weights in bf16: quicker, and drawn from slightly other probabilities
     drafts: bool = True  # answers are drafted by the MTP layers where a trial before the first step shows that this pays
     mtp: MTP = "frozen"
@@ -113,6 +116,8 @@ class RLConfig:
         self._check_sampling()
         _choice(self, "mtp", MTP)
         _choice(self, "code_reward", Scheme)
+        if self.share_prompts and self.mtp == "train":
+            raise ConfigError("share_prompts", "leaves the MTP layers no place that leads from a prompt to its answers", "leave it out")
         if self.algorithm.updates > self.rollout.groups:
             raise ConfigError(
                 "updates", f"{self.algorithm.updates} updates cannot share {self.rollout.groups} groups", "give every update a group"

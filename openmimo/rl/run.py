@@ -210,7 +210,9 @@ def _trained(
     ]
     budget = length_budget(step, config.max_tokens, config.longer)
     packed = [
-        pack_groups(part, algorithm.aggregation, budget, config.row_length, config.rows, f"update {number} of step {step}")
+        pack_groups(
+            part, algorithm.aggregation, budget, config.row_length, config.rows, f"update {number} of step {step}", config.share_prompts
+        )
         for number, part in enumerate(mini_batches(groups, algorithm.updates, settings.seed, step), 1)
     ]
     return [

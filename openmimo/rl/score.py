@@ -30,8 +30,8 @@ class Scores:
 
 def scores(model: MiMo, hidden_BTD: Tensor, batch: PolicyBatch, sampling: Sampling, fp32: bool) -> Scores:
     """Score the drawn tokens of a batch from the trunk's stream over its rows; `fp32` does the product with the head in full precision."""
-    drawn_BT = batch.rows.learn_BT[:, 1:]  # the place before a token says it
-    hidden_ND, ids_N = model.model.norm(hidden_BTD[:, :-1][drawn_BT]), batch.rows.ids_BT[:, 1:][drawn_BT]
+    row_N = batch.rows.learn_BT.nonzero(as_tuple=True)[0]
+    hidden_ND, ids_N = model.model.norm(hidden_BTD[row_N, batch.drawn(batch.said_at_BT)]), batch.drawn(batch.rows.ids_BT)
     parts = [
         checkpoint(_chunk, model, hidden_CD, ids_C, sampling, fp32, use_reentrant=False)
         for hidden_CD, ids_C in zip(hidden_ND.split(CHUNK), ids_N.split(CHUNK), strict=True)

@@ -116,7 +116,7 @@ def gradient(
     for batch in batches:
         batch = batch.to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            hidden_BTD = model.hidden(batch.rows.ids_BT, batch.rows.positions_BT, batch.rows.documents_BT)
+            hidden_BTD = batch.hidden(model)
             said = scores(model, hidden_BTD, batch, sampling, algorithm.fp32_logits)
         old_N = said.logprobs_N.detach() if batch.old_BT is None else batch.drawn(batch.old_BT)
         advantages_N, weights_N, samples_N = batch.drawn(batch.advantages_BT), batch.drawn(batch.weights_BT), batch.drawn(batch.samples_BT)
@@ -150,6 +150,6 @@ def _old(model: MiMo, batch: PolicyBatch, algorithm: AlgorithmConfig, sampling: 
     """The sampling log-probabilities of a batch's drawn tokens at their places, (B, T), 0 elsewhere."""
     batch = batch.to(next(model.parameters()).device)
     with torch.autocast(batch.rows.ids_BT.device.type, torch.bfloat16, enabled=bf16):
-        hidden_BTD = model.hidden(batch.rows.ids_BT, batch.rows.positions_BT, batch.rows.documents_BT)
+        hidden_BTD = batch.hidden(model)
         told = scores(model, hidden_BTD, batch, sampling, algorithm.fp32_logits)
     return torch.zeros_like(batch.rollout_BT).masked_scatter(batch.rows.learn_BT, told.logprobs_N)

@@ -67,8 +67,8 @@ def test_the_recipe_is_nanos_and_any_flag_changes_it(
     assert (given[-1][0].tokens, given[-1][0].decay) == (9000, 0)
     assert run(["rl", "nano", "--base"]) == 0
     assert given[-1][0] == nano.rl(base=True)
-    assert run(["rl", "nano", "--bf16"]) == 0
-    assert given[-1][0] == nano.rl(bf16=True, engine_bf16=True)
+    assert run(["rl", "nano", "--bf16", "--share-prompts"]) == 0
+    assert given[-1][0] == nano.rl(bf16=True, engine_bf16=True, share_prompts=True)
     assert run(["rl", "nano", "--problems", "my.jsonl"]) == 0
     assert (given[-1][0].families, given[-1][0].problems, given[-1][0].rate) == ((), "my.jsonl", nano.rl().rate)
 

@@ -56,6 +56,22 @@ def test_every_answer_is_there_once_with_its_own(shapes: list[list[tuple[int, in
     assert found.keys() == set(range(len(everything)))
 
 
+def test_answers_of_a_row_share_their_prompt_and_each_begins_where_it_ends() -> None:
+    group = [selected(7, (3, length, 1.0, 0)) for length in (4, 2, 5)]
+    other = [selected(8, (2, 3, 1.0, 0))]
+    (batch,) = pack_groups([group, other], "token", 14, 20, 1, "these", share_prompts=True)
+    assert batch.after_BT is not None
+    assert batch.rows.ids_BT.tolist() == [[7] * 3 + [107] * 11 + [8] * 2 + [108] * 3]
+    assert batch.rows.positions_BT.tolist() == [[0, 1, 2, 3, 4, 5, 6, 3, 4, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4]]
+    assert batch.rows.documents_BT.tolist() == [[0] * 3 + [1] * 4 + [2] * 2 + [3] * 5 + [4] * 5]
+    assert batch.after_BT.tolist() == [[0] * 14 + [4] * 5]
+    assert batch.drawn(batch.said_at_BT).tolist() == [2, 3, 4, 5, 2, 7, 2, 9, 10, 11, 12, 15, 16, 17]
+    assert batch.drawn(batch.samples_BT).tolist() == [0] * 4 + [1] * 2 + [2] * 5 + [3] * 3
+    short = pack_groups([group, other], "token", 14, 9, 1, "these", share_prompts=True)  # where a row has no room, the prompt comes again
+    assert [batch.rows.ids_BT.tolist() for batch in short] == [[[7] * 3 + [107] * 6], [[7] * 3 + [107] * 5], [[8] * 2 + [108] * 3]]
+    assert short[1].after_BT is None
+
+
 def test_rows_are_no_longer_than_they_need_be_and_parts_are_named() -> None:
     batches = pack_groups([[selected(0, (3, 5, 1.0, 0)), selected(1, (3, 9, 1.0, 0))]], "sample", 14, 12, 1, "step 7")
     assert [tuple(batch.rows.ids_BT.shape) for batch in batches] == [(1, 12), (1, 8)]

@@ -41,6 +41,7 @@ RUNS = {"name": "one", "model": "nano", "families": ("arithmetic",)}
         ("group_size", {"group_size": 1}),
         ("rate", {"rate": 0.0}),
         ("easy_share", {"easy_share": 1.0}),
+        ("share_prompts", {"share_prompts": True, "mtp": "train"}),
         ("drop_at", {"drop_at": 0.9}),
         ("drop_at", {"drop_at": 1.1, "easy_share": 0.0}),
         ("longer", {"longer": ((1, 300),)}),

@@ -10,7 +10,7 @@ import openmimo.rl.score as score_module
 from openmimo.core.errors import InputError, TrainingStopped
 from openmimo.engine.sample import Sampling
 from openmimo.model.mimo import MiMo
-from openmimo.rl.batch import PolicyBatch, Selected
+from openmimo.rl.batch import PolicyBatch, Selected, pack_groups
 from openmimo.rl.config import Aggregation, AlgorithmConfig, Kind
 from openmimo.rl.logprob import sampling_logprobs
 from openmimo.rl.loss import sample_weights
@@ -52,7 +52,7 @@ def test_the_ratio_at_step_0_is_1_to_the_last_bit(model: MiMo, sampling: Samplin
 
 
 def hidden(model: MiMo, batch: PolicyBatch) -> Tensor:
-    return model.hidden(batch.rows.ids_BT, batch.rows.positions_BT, batch.rows.documents_BT)
+    return batch.hidden(model)
 
 
 @pytest.mark.parametrize("sampling", [PLAIN, NARROW])
@@ -64,6 +64,28 @@ def test_the_engines_logprobs_are_the_trainers(model: MiMo, sampling: Sampling) 
     assert seen.mismatch.ratio < 1e-4
     assert 0 <= seen.mismatch.kl < 1e-9
     assert seen.tokens == sum(sample.drawn for group in groups for sample in group)
+
+
+@pytest.mark.parametrize("row_length", [20, 200])
+@pytest.mark.parametrize("kind", ["grpo", "gspo"])
+def test_answers_that_share_their_prompt_have_the_gradient_of_those_that_do_not(model: MiMo, kind: Kind, row_length: int) -> None:
+    """In rows that do not hold a group, and in one row of all, of several stretches of attention."""
+    groups = drawn_groups(model, groups=4, size=8)
+    algorithm, found = replace(TRAINER, loss=kind), []
+    for share in (False, True):
+        batches = pack_groups(groups, "token", 12, row_length, 2, "the groups of a test", share)
+        model.zero_grad()
+        seen = gradient(model, batches, algorithm, PLAIN, bf16=False, mtp=False)
+        found.append((seen, gradients(model), sum(int((batch.rows.documents_BT >= 0).sum()) for batch in batches)))
+    (plain, grads, places), (shared, others, fewer) = found
+    assert fewer < places
+    assert shared.tokens == plain.tokens
+    assert shared.loss == pytest.approx(plain.loss, abs=1e-6)
+    assert shared.mismatch.ratio < 1e-4
+    for one, other in zip(grads, others, strict=True):
+        assert (one is None) == (other is None)
+        if one is not None and other is not None:
+            assert torch.allclose(one, other, atol=1e-6, rtol=1e-4)
 
 
 @pytest.mark.parametrize("kind, aggregation", [("grpo", "token"), ("grpo", "group"), ("cispo", "constant"), ("gspo", "sample")])
