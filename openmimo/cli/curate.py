@@ -18,6 +18,7 @@ def main(
     file: tyro.conf.Positional[Path],
     model: str = "",
     strong: str = "",
+    served_name: str = "",
     against: tuple[str, ...] = (),
     samples: int = 16,
     most: float = 0.9,
@@ -51,6 +52,7 @@ def main(
         file: Problems with their answers or tests (.jsonl, .json, either as .gz, or .parquet); docs/tasks.md has the formats.
         model: The model that is to be trained, by which difficulty is measured: a name, a folder, a .gguf file, or an address.
         strong: A better model, here or behind an address; what it never solves is likely wrong or beyond reach.
+        served_name: Which model of an address, if it has several.
         against: Files of evaluation questions that must not be trained on.
         samples: Answers of each model to each problem.
         most: The pass rate up to which a mathematical problem stays; code stays unless it is always solved.
@@ -73,6 +75,7 @@ def main(
         str(file),
         model,
         strong,
+        served_name,
         against,
         samples,
         most,

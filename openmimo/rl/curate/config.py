@@ -13,6 +13,7 @@ class CurateConfig:
     problems: str  # a file, as docs/tasks.md has it
     model: str = ""  # that is to be trained: a name, a folder, a .gguf file or an address
     strong: str = ""  # one that is better; what it never solves is left out
+    served_name: str = ""  # which model of an address, if that has several
     against: tuple[str, ...] = ()  # files of evaluation questions
     samples: int = 16  # answers of each model to each problem (report 3.2)
     most: float = 0.9  # pass rates of the model above this are too easy (report 3.2); of code, only what every answer solves

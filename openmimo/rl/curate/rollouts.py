@@ -9,9 +9,10 @@ from pathlib import Path
 from openmimo.core.errors import InputError, OpenMimoError
 from openmimo.core.lines import read_lines
 from openmimo.eval.item import Benchmark, Item, Row, Settings
-from openmimo.eval.opened import open_model
+from openmimo.eval.opened import is_address, open_model
 from openmimo.eval.run import VERDICTS, run
 from openmimo.rl.curate.candidate import Candidate
+from openmimo.rl.curate.config import CurateConfig
 from openmimo.tasks.checking import Checker
 from openmimo.verify.verdict import Verdict
 
@@ -20,13 +21,13 @@ Solved = tuple[int, int]
 
 
 def roll_out(
-    candidates: Sequence[Candidate], model: str, settings: Settings, folder: Path, seed: int, at_once: int, some_test: bool = False
+    config: CurateConfig, candidates: Sequence[Candidate], model: str, settings: Settings, folder: Path, some_test: bool = False
 ) -> dict[int, Solved]:
     """How often each problem is solved, by line, in `settings.repeats` answers; what `folder` has already is not asked again.
 
     Problems that are too long for the model's context with an answer are not there, and such without any verdict have 0 of 0. With `some_test` code is right if any of its tests passes. Raises `OpenMimoError` where answers could not be had.
     """
-    opened = open_model(model, at_once)
+    opened = open_model(model, config.at_once, served_name=config.served_name if is_address(model) else "")
     try:
         fits = [one for one in candidates if opened.context is None or opened.tokens(one.statement) + settings.max_tokens < opened.context]
         items = [Item(one.name, one.statement, one.task.answer, task=one.task) for one in fits]
@@ -36,7 +37,15 @@ def roll_out(
                 folder.name, "Rollouts", "Problems to be curated.", "chat", _none, "ours", lambda item, text: judge(checker, item, text)
             )
             failed = run(
-                benchmark, items, (), settings, opened.answerer, folder, seed, at_once, {"model": opened.name, "some_test": some_test}
+                benchmark,
+                items,
+                (),
+                settings,
+                opened.answerer,
+                folder,
+                config.seed,
+                config.at_once,
+                {"model": opened.name, "some_test": some_test},
             )
     finally:
         opened.answerer.close()

@@ -84,16 +84,16 @@ def _unsolved(config: CurateConfig, folder: Path, left: Sequence[Candidate]) -> 
     settings = Settings(config.strong_tokens or config.max_tokens, config.temperature, config.top_p, config.samples)
     math = [one for one in left if not one.task.tests]
     code = [one for one in left if one.task.tests and not one.row.golden]
-    solved = roll_out(math, config.strong, settings, folder / "strong", config.seed, config.at_once) if math else {}
+    solved = roll_out(config, math, config.strong, settings, folder / "strong") if math else {}
     if code:
-        solved |= roll_out(code, config.strong, settings, folder / "strong-code", config.seed, config.at_once, some_test=True)
+        solved |= roll_out(config, code, config.strong, settings, folder / "strong-code", some_test=True)
     return {one.line: _said(solved.get(one.line)) for one in (*math, *code) if not solved.get(one.line, (0, 0))[0]}
 
 
 def _of_wrong_difficulty(config: CurateConfig, folder: Path, left: Sequence[Candidate]) -> Gone:
     """What the model solves too often (above `most`; of code, always), too seldom (below `least`), or what cannot be said of."""
     settings = Settings(config.max_tokens, config.temperature, config.top_p, config.samples)
-    solved = roll_out(left, config.model, settings, folder / "model", config.seed, config.at_once) if left else {}
+    solved = roll_out(config, left, config.model, settings, folder / "model") if left else {}
     write_json(folder / SOLVED, solved)
 
     def fits(one: Candidate) -> bool:
