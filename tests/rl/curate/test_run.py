@@ -38,7 +38,7 @@ def rows_of(folder: Path, name: str = "rows.jsonl") -> list[dict[str, Any]]:
 def test_difficulty_is_measured_once_and_rows_stay_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = sums(3)
     path = file_of(tmp_path, *rows, "{", {"problem": "Prove that 2 > 1.", "answer": "proof"}, rows[1])
-    config = CurateConfig("one", str(path), model="nano", samples=4, most=0.9, max_tokens=150)
+    config = CurateConfig("one", str(path), model="nano", samples=2, most=0.9, max_tokens=150)
     curated = run(config, tmp_path / "runs")
     assert (curated.problems, curated.dropped["broken"], curated.dropped["proof"], curated.dropped["duplicate"]) == (9, 1, 1, 1)
     folder = Path(curated.file).parent
