@@ -4,8 +4,9 @@ A step of TRL writes answers to 4 problems and trains on all; groups whose rewar
 nothing. A step of ours goes on until 4 groups have a signal, and trains on these. So what is compared is the time for each group
 with a signal that was trained on. Both sides hold the model all the while, and take turns: one waits while the other works.
 
-TRL has its weights in bf16. Ours are in fp32, with products in bf16 where the processor has them, and answers are written
-by a copy in bf16, and answers share their prompt in training, as with `openmimo rl --bf16 --share-prompts`. Read `rl_work.py` for what is asked, `peers/trl/train.py` for the peer.
+TRL has its weights in bf16. Ours are in fp32, with products in bf16 where the processor has them; answers are written by a
+copy in bf16, and share their prompt in training, as with `openmimo rl --bf16 --share-prompts`. Read `rl_work.py` for what is
+asked, `peers/trl/train.py` for the peer.
 """
 
 import json

@@ -11,7 +11,7 @@ from openmimo.eval.ask import Answerer
 @dataclass(frozen=True)
 class Opened:
     """An `answerer`, to be closed; its `name`; what counts the `tokens` of a text (of a server, words and marks, which are fewer); and how many
-    tokens a prompt and its answer may have together, None where a server does not say."""
+    tokens a question and its answer may have together, what the template adds left out; None where a server does not say."""
 
     answerer: Answerer
     name: str
@@ -41,8 +41,14 @@ def open_model(model: str, at_once: int, thinking: int | None = None, int8: bool
         return Opened(endpoint, endpoint.model, lambda text: len(re.findall(r"\w+|[^\w\s]", text)))
     from openmimo.engine.config import EngineConfig
     from openmimo.engine.load import load
+    from openmimo.engine.session import prompt_ids
     from openmimo.eval.embedded import Embedded
 
     loaded = load(model)
     embedded = Embedded(loaded, EngineConfig(rows=at_once, int8=int8), thinking)
-    return Opened(embedded, model, lambda text: len(loaded.tokenizer.encode(text)), loaded.model.config.max_position_embeddings)
+
+    def tokens(text: str) -> int:
+        return len(loaded.tokenizer.encode(text))
+
+    around = len(prompt_ids(loaded, ({"role": "user", "content": "0"},))) - tokens("0")
+    return Opened(embedded, model, tokens, loaded.model.config.max_position_embeddings - around)

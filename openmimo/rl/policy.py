@@ -1,7 +1,8 @@
 """The policy that acts: the engine over the very weights that are trained, with its prompts and texts.
 
 There is one set of weights. The engine reads them where the trainer moves them, and has to be told, since it keeps what it
-computed with the old ones. In another type than the trainer's it reads a copy, which is then made anew. Knows no rewards. Read `engine/engine.py` for what it does.
+computed with the old ones. In another type than the trainer's it reads a copy, which is then made anew. Knows no rewards.
+Read `engine/engine.py` for what it does.
 """
 
 from collections.abc import Sequence

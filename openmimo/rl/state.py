@@ -25,8 +25,8 @@ FORMAT = 2  # 1 knew one order of all problems, and counted no tokens
 class State:
     """What a run knows between two steps besides its weights.
 
-    `step` steps are done, for which answers of `tokens` tokens were written (`step_metrics.answer_tokens`). `waiting` are problems that were drawn and passed over, where problems are chosen by posterior: they
-    come first in the next step. `problem_set` is the digest of the problems, which a run is resumed with.
+    `step` steps are done, for which answers of `tokens` tokens were written (`step_metrics.answer_tokens`). `waiting` are problems
+    that were drawn and passed over, where problems are chosen by posterior: they come first in the next step. `problem_set` is the digest of the problems, which a run is resumed with.
     """
 
     pools: Pools

@@ -105,9 +105,14 @@ def test_a_strong_model_decides_of_mathematics_and_of_code_without_a_program(tmp
 
 
 def test_what_does_not_fit_the_model_goes(tmp_path: Path) -> None:
-    long = {"problem": "What is 2 x 2? " + "Think well. " * 2000, "answer": "4", "id": "long"}
-    curated = run(CurateConfig("one", str(file_of(tmp_path, long)), model="nano", samples=1, max_tokens=20), tmp_path / "runs")
-    assert rows_of(Path(curated.file).parent)[0]["why"] == "too long for the model's context with an answer"
+    """Whatever the length, a problem is either asked or told to be too long: none is refused by the engine, which would end the run."""
+    rows = [{"problem": "What is 2 x 2?" + " 2" * words, "answer": "4", "id": f"{words}"} for words in (10, *range(475, 515), 2000)]
+    config = CurateConfig("one", str(file_of(tmp_path, *rows)), model="nano", samples=1, max_tokens=8)
+    told = rows_of(Path(run(config, tmp_path / "runs").file).parent)
+    short = [one["line"] for one in told if "answers" in one]
+    assert short == list(range(1, 1 + len(short)))
+    assert 1 < len(short) < len(rows) - 1
+    assert {one["why"] for one in told[len(short) :]} == {"too long for the model's context with an answer"}
 
 
 def test_a_model_that_gives_no_answer_is_an_error_and_nobody_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
